@@ -1,0 +1,131 @@
+"""The commands and their options; each imports what it alone needs, so that ``--help`` stays fast."""
+
+# ruff: noqa: PLC0415 - imports inside commands, see above
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outreach_optimizer.cli.screen import Screen
+
+app = typer.Typer(add_completion=False, add_help_option=False, rich_markup_mode=None)
+
+InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE")]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN")]
+AsJson = Annotated[bool, typer.Option("--json")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, max=1e7, metavar="S")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=1024, metavar="N")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, metavar="N")]
+
+
+@app.command(add_help_option=False)
+def solve(
+    context: typer.Context,
+    instance: InstanceFile,
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="PLAN")] = None,
+    time_limit: TimeLimit = 60,
+    workers: Workers = 2,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> int:
+    """Find a plan."""
+    from outreach_optimizer.cli.solving import Effort, solve_file
+
+    return solve_file(screen_of(context), instance, output, Effort(time_limit, workers, seed), as_json=as_json)
+
+
+@app.command(add_help_option=False)
+def check(context: typer.Context, instance: InstanceFile, plan: PlanFile, *, as_json: AsJson = False) -> int:
+    """Check a plan."""
+    from outreach_optimizer.cli.reading import check_files
+
+    return check_files(screen_of(context), instance, plan, as_json=as_json)
+
+
+@app.command(add_help_option=False)
+def show(context: typer.Context, instance: InstanceFile, plan: PlanFile) -> int:
+    """Print a plan."""
+    from outreach_optimizer.cli.reading import show_files
+
+    return show_files(screen_of(context), instance, plan)
+
+
+@app.command("map", add_help_option=False)
+def draw_map(
+    context: typer.Context,
+    instance: InstanceFile,
+    plan: PlanFile,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="HTML")],
+    boundaries: Annotated[Path | None, typer.Option("--boundaries", metavar="GEOJSON")] = None,
+    precise: Annotated[bool, typer.Option("--precise")] = False,
+) -> int:
+    """Draw a plan."""
+    from outreach_optimizer.cli.reading import map_files
+
+    return map_files(screen_of(context), instance, plan, output, boundaries, precise=precise)
+
+
+@app.command(add_help_option=False)
+def generate(
+    context: typer.Context,
+    *,
+    preset: Annotated[str, typer.Option("--preset", metavar="NAME")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE")],
+    seed: Seed = 1,
+) -> int:
+    """Make up an instance."""
+    from outreach_optimizer.cli.making import generate_file
+
+    return generate_file(screen_of(context), preset, seed, output)
+
+
+@app.command(add_help_option=False)
+def schema(
+    context: typer.Context,
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    plan: Annotated[bool, typer.Option("--plan")] = False,
+) -> int:
+    """Describe the file formats."""
+    from outreach_optimizer.cli.making import schema_file
+
+    return schema_file(screen_of(context), output, plan=plan)
+
+
+@app.command(add_help_option=False)
+def explain(
+    context: typer.Context,
+    rule: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", hidden=True)] = False,
+) -> int:
+    """Explain rules and terms."""
+    from outreach_optimizer.cli.explaining import explain_names
+
+    return explain_names(screen_of(context), rule, everything=everything, as_markdown=as_markdown)
+
+
+@app.command(add_help_option=False)
+def demo(
+    context: typer.Context,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR")] = Path("outreach-demo"),
+    time_limit: TimeLimit = 60,
+    workers: Workers = 2,
+) -> int:
+    """Show what the program does."""
+    from outreach_optimizer.cli.solving import Effort, run_demo
+
+    return run_demo(screen_of(context), output, Effort(time_limit, workers, seed=0))
+
+
+def screen_of(context: typer.Context) -> Screen:
+    """Screen that `main` opened."""
+    screen = context.obj
+    if not isinstance(screen, Screen):
+        raise TypeError("commands run by way of main()")
+    return screen

@@ -1,0 +1,42 @@
+"""`one_booking`: one talk at a time."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from outreach_optimizer.instance import Appointment, Instance, clock_text
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.violation import Violation
+
+
+def one_booking(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
+    """Appointments of one caseworker in one session do not overlap.
+
+    ``excess`` counts the minutes of overlap of each pair.
+
+    References
+    ----------
+    docs/requirements.md, R10.
+    """
+    lanes: dict[tuple[str, str], list[Appointment]] = {}
+    for appointment in schedule.appointments:
+        lanes.setdefault((appointment.session, appointment.caseworker), []).append(appointment)
+    for (session, caseworker), appointments in lanes.items():
+        for one, other in combinations(appointments, 2):
+            overlap = min(_end(instance, one), _end(instance, other)) - max(one.start, other.start)
+            if overlap > 0:
+                yield Violation(
+                    {
+                        "caseworker": caseworker,
+                        "session": session,
+                        "client": one.client,
+                        "other": other.client,
+                        "found": clock_text(max(one.start, other.start)),
+                        "needed": clock_text(min(_end(instance, one), _end(instance, other))),
+                    },
+                    excess=overlap,
+                    witnesses=(one, other),
+                )
+
+
+def _end(instance: Instance, appointment: Appointment) -> int:
+    return appointment.start + instance.client_by_id[appointment.client].slots * instance.slot_min

@@ -1,0 +1,30 @@
+"""`walk_in_reserve`: who comes at another hour of the day is seen as well."""
+
+from collections.abc import Iterator
+
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.violation import Violation
+
+
+def walk_in_reserve(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
+    """A held session keeps at least ``walk_in_reserve`` caseworker slots free; none is ever booked beyond its slots.
+
+    A session has as many caseworker slots as slots on its grid times caseworkers on duty. ``excess`` counts the slots
+    missing.
+
+    References
+    ----------
+    docs/requirements.md, R19 (§ 309 Abs. 3 S. 2 SGB III: another hour of the same day counts).
+    """
+    for session in instance.sessions:
+        crew, appointments = schedule.crew(session.id), schedule.appointments_in(session.id)
+        booked = sum(instance.client_by_id[appointment.client].slots for appointment in appointments)
+        free = len(crew) * len(session.slot_starts(instance.slot_min)) - booked
+        needed = instance.rules.walk_in_reserve if crew else 0
+        if free < needed:
+            yield Violation(
+                {"session": session.id, "found": free, "needed": needed},
+                excess=needed - free,
+                witnesses=appointments,
+            )

@@ -1,0 +1,225 @@
+"""Reads and writes the user's files; nothing else opens them.
+
+A file that cannot be used raises `InputError` with everything that is wrong with it, in the order of the file.
+"""
+
+import errno
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel
+
+from outreach_optimizer.boundaries import boundary_problems, feature_collection
+from outreach_optimizer.crosscheck import cross_check, cross_check_schedule
+from outreach_optimizer.errors import InputError, Problem
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.jsontext import decode, in_file_order, parse, problem_at, shown, suggestion
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.structure import Sound, sound
+
+Model = TypeVar("Model", bound=BaseModel)
+Kind = Literal["instance", "plan", "boundaries"]
+
+VERSION = 1
+FORMATS: Mapping[Kind, str] = {"instance": "outreach-instance", "plan": "outreach-plan"}
+STAND_INS: Mapping[str, object] = {
+    "name": "-",
+    "period": {"start": "0001-01-01", "end": "9999-12-31"},
+    **{name: [] for name in ("offices", "sites", "sessions", "caseworkers", "clients")},
+}
+"""In the place of fields that are broken, so that the cross-checks can look at the others."""
+WRITE_FAULTS = {
+    errno.EISDIR: "write_is_folder",
+    errno.ENOTDIR: "write_folder",
+    errno.EEXIST: "write_folder",
+    errno.EACCES: "write_denied",
+    errno.EPERM: "write_denied",
+    errno.EROFS: "write_denied",
+    errno.ENOSPC: "write_full",
+    errno.EFBIG: "write_full",
+    errno.EDQUOT: "write_full",
+}
+
+
+def read_instance(path: Path) -> Instance:
+    """Instance of a file, complete and free of contradictions.
+
+    Raises
+    ------
+    InputError
+        Something in the file is wrong; all of it is told.
+    """
+    from outreach_optimizer.checker import contradictions  # noqa: PLC0415 - numpy, of no use to a file that is refused
+
+    tree, problems = _tree(path, "instance")
+    instance = _accepted(path, sound(Instance, tree, STAND_INS), problems, cross_check)
+    contradicting = contradictions(instance)
+    if contradicting:
+        raise _refused(path, in_file_order(tree, contradicting))
+    return instance
+
+
+def read_schedule(path: Path, instance: Instance) -> Schedule:
+    """Schedule of a file, made by us or by hand; it may break every rule, but names nothing unknown.
+
+    Raises
+    ------
+    InputError
+        Something in the file is wrong; all of it is told.
+    """
+    tree, problems = _tree(path, "plan")
+    kept = sound(Schedule, tree, {})
+    return _accepted(path, kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
+
+
+def read_boundaries(path: Path) -> dict[str, object]:
+    """GeoJSON feature collection of areas, from a collection, a single feature or a bare geometry.
+
+    Raises
+    ------
+    InputError
+        Something in the file is wrong; all of it is told.
+    """
+    tree, problems = _tree(path, "boundaries")
+    problems += boundary_problems(tree)
+    if problems:
+        raise _refused(path, in_file_order(tree, problems))
+    return feature_collection(tree)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all; missing folders are made, an old file stays until the new one is safe.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A pipe or a device cannot be replaced, only written to.
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def check_writable(path: Path) -> None:
+    """Try, before long work, whether `write_text` will succeed; missing folders are made, a file stays as it is.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.is_file() or not path.exists():
+            target = Path(os.path.realpath(path))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            probe = target.with_name(f".{secrets.token_hex(8)}.tmp")
+            probe.open("x").close()
+            probe.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    code = WRITE_FAULTS.get(error.errno or 0, "write_failed")
+    return _refused(path, [Problem(code, facts={"reason": error.strerror or str(error)})])
+
+
+def _replace(target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.is_file():
+            temporary.chmod(target.stat().st_mode)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _tree(path: Path, needed: Kind) -> tuple[Mapping[str, object], list[Problem]]:
+    """JSON object of a file and what is wrong with its text; refuse a file of another kind or format."""
+    try:
+        parsed = parse(decode(_bytes(path)))
+    except InputError as error:
+        raise _refused(path, error.problems) from None
+    if not isinstance(parsed.tree, dict):
+        raise _refused(path, [Problem("top_not_object", "", shown(parsed.tree))])
+    wrong = _wrong_kind(parsed.tree, needed)
+    if wrong is not None:
+        raise _refused(path, [wrong])
+    return parsed.tree, parsed.problems
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        folder = path.parent
+        if not folder.is_dir():
+            raise InputError([Problem("folder_missing", facts={"folder": str(folder)})]) from None
+        names = sorted(e.name for e in folder.iterdir() if e.is_file()) if os.access(folder, os.R_OK) else []
+        raise InputError([Problem("file_missing", facts=suggestion(path.name, names))]) from None
+    except IsADirectoryError:
+        raise InputError([Problem("file_is_folder")]) from None
+    except OSError as error:
+        raise InputError([Problem("file_unreadable", facts={"reason": error.strerror or str(error)})]) from error
+
+
+def _wrong_kind(tree: Mapping[str, object], needed: Kind) -> Problem | None:
+    kind = _kind(tree)
+    if kind not in (None, needed):
+        return Problem(f"is_{kind}", facts={"hint": f"needs_{needed}"})
+    if needed == "boundaries":
+        return None
+    if tree.get("format", FORMATS[needed]) != FORMATS[needed]:
+        return problem_at("not_a_choice", "format", found=tree["format"], allowed=(FORMATS[needed],))
+    version = tree.get("version", VERSION)
+    if isinstance(version, int) and version > VERSION:
+        return problem_at("version_newer", "version", found=version, newest=VERSION)
+    if type(version) is not int or version != VERSION:
+        return Problem("not_a_choice", "/version", shown(version), {"allowed": (VERSION,)})
+    return None
+
+
+def _kind(tree: Mapping[str, object]) -> Kind | None:
+    """What a file seems to be, by its format or, in a file made by hand, by its fields."""
+    for kind, name in FORMATS.items():
+        if tree.get("format") == name:
+            return kind
+    if "format" in tree:
+        return None
+    if "features" in tree or "coordinates" in tree or "geometry" in tree:
+        return "boundaries"
+    if "sites" in tree or "clients" in tree:
+        return "instance"
+    return "plan" if "duties" in tree or "appointments" in tree else None
+
+
+def _accepted(
+    path: Path, kept: Sound[Model], problems: list[Problem], cross_checks: Callable[[Model], Iterable[Problem]]
+) -> Model:
+    """Give the model of a file if its text, its structure and the cross-checks are all right."""
+    found = [*problems, *kept.problems]
+    if kept.value is not None:
+        found += kept.outwards(cross_checks(kept.value))
+    if found or kept.value is None:
+        raise _refused(path, in_file_order(kept.tree, found))
+    return kept.value
+
+
+def _refused(path: Path, problems: Iterable[Problem]) -> InputError:
+    return InputError(problem._replace(file=str(path)) for problem in problems)

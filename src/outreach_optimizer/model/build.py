@@ -1,0 +1,56 @@
+"""From an instance to a CP-SAT model."""
+
+from collections.abc import Iterable, Sequence
+
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.model.constraints import ENCODERS
+from outreach_optimizer.model.objectives import PRICES
+from outreach_optimizer.model.space import Space
+from outreach_optimizer.model.strengthen import INEQUALITIES
+from outreach_optimizer.model.variables import Model
+
+TOUR_RULES = frozenset({"tour", "caseworker_available", "max_duties"})
+
+
+def build(
+    instance: Instance,
+    *,
+    exact: bool = False,
+    rules: Iterable[str] = tuple(ENCODERS),
+    terms: Iterable[str] = tuple(PRICES),
+    inequalities: Iterable[str] = tuple(INEQUALITIES),
+    candidate_starts: Sequence[Sequence[int]] | None = None,
+) -> Model:
+    """Narrow, make literals, encode the rules, price the terms, strengthen.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    exact
+        A literal per appointment, instead of one per invitation to a session.
+    rules, terms, inequalities
+        Names of those to include; all by default. Inequalities whose proof needs a rule that is left out stay out.
+    candidate_starts
+        See `Space`.
+    """
+    active, priced = frozenset(rules), frozenset(terms)
+    space = Space(instance, candidate_starts)
+    encoders = [ENCODERS[name] for name in ENCODERS if name in active]
+    for encoder in encoders:
+        if hasattr(encoder, "narrow"):
+            encoder.narrow(space)
+    driven = bool(active & TOUR_RULES) or "staff_travel" in priced
+    model = Model(space, exact=exact, single="one_invitation" in active, driven=driven)
+    for encoder in encoders:
+        if hasattr(encoder, "encode"):
+            encoder.encode(model)
+    for name, module in PRICES.items():
+        if name in priced:
+            module.price(model)
+    wanted = frozenset(inequalities)
+    for name, module in INEQUALITIES.items():
+        if name in wanted and active >= module.NEEDS:
+            module.strengthen(model)
+    model.minimize()
+    return model

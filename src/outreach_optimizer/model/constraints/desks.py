@@ -1,0 +1,11 @@
+"""`desks`: a cardinality bound on the crew."""
+
+from outreach_optimizer.model.variables import Model
+
+
+def encode(model: Model) -> None:
+    """The crew of a held session has at most as many members as desks."""
+    for s, held in model.held.items():
+        crew, limit = model.crew(s), model.instance.sessions[s].desks
+        if len(crew) > limit:
+            model.add_sum([*((literal, 1) for literal in crew), (held, -limit)], high=0)

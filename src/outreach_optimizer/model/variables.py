@@ -1,0 +1,248 @@
+"""The literals of a model, the links that hold between them under any rules, and what they cost.
+
+Indices are positions in the instance's tuples: ``c`` clients, ``s`` sessions, ``w`` caseworkers; ``t`` is a start,
+minute of the day. Two grains share all encoders. The *exact* grain has a literal per appointment and is what the
+proofs of agreement and the seating of one session use. The *coarse* grain stops at "client c is invited to session
+s": a relaxation that the linear program bounds well; who sits where and when is settled per session afterwards.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model import IntVar
+
+from outreach_optimizer.instance import milli
+from outreach_optimizer.model.space import Space
+from outreach_optimizer.travel import Tour
+
+
+class TourLiteral(NamedTuple):
+    """A tour that caseworker ``w`` may drive; ``sessions`` are indices in driving order."""
+
+    w: int
+    sessions: tuple[int, ...]
+    tour: Tour
+    literal: IntVar
+
+
+class Promise(NamedTuple):
+    """What the coarse grain says of an appointment beyond its session: its caseworker, or its start."""
+
+    c: int
+    s: int
+    caseworker: int | None
+    start: int | None
+
+
+class Model:
+    """A CP-SAT model with its literals by index.
+
+    Parameters
+    ----------
+    space
+        Masks, already narrowed by the rules.
+    exact
+        The grain: with or without a literal per appointment.
+    single
+        At most one appointment per client is a rule of this model.
+    driven
+        Some rule or term of this model speaks of tours.
+
+    Attributes
+    ----------
+    invited, duty, booked, held
+        Literals by ``(c, s)``, ``(s, w)``, ``(c, s, w, t)`` and ``s``; what is impossible has none.
+    tours
+        The tours of every caseworker and day; on each, at most one is driven.
+    promises
+        Coarse grain only: literals that the seating has to keep.
+    """
+
+    def __init__(self, space: Space, *, exact: bool, single: bool, driven: bool) -> None:
+        self.space, self.instance, self.exact, self.single = space, space.instance, exact, single
+        self.cp = cp_model.CpModel()
+        self.duty: dict[tuple[int, int], IntVar] = {}
+        self.held: dict[int, IntVar] = {}
+        self.tours: list[TourLiteral] = []
+        self.invited: dict[tuple[int, int], IntVar] = {}
+        self.booked: dict[tuple[int, int, int, int], IntVar] = {}
+        self.promises: dict[Promise, IntVar] = {}
+        self.sessions_of: list[list[int]] = [[] for _ in space.instance.clients]
+        self.clients_in: list[list[int]] = [[] for _ in space.instance.sessions]
+        self.crew_of: list[list[int]] = [[] for _ in space.instance.sessions]
+        self.bookings: dict[tuple[int, int], list[tuple[int, int, IntVar]]] = {}
+        self._coefficients: dict[int, int] = {}
+        self._variables: dict[int, IntVar] = {}
+        self.offset, self.scale = 0, 1
+        tours = self._possible_tours() if driven else {}
+        self._make_duties()
+        for (w, _), options in tours.items():
+            self._link_tours(w, options)
+        self._make_invitations()
+
+    def slots(self, s: int) -> int:
+        """Slots of a session for one caseworker."""
+        return len(self.instance.sessions[s].slot_starts(self.instance.slot_min))
+
+    def crew(self, s: int) -> list[IntVar]:
+        """Duty literals of a session."""
+        return [self.duty[s, w] for w in self.crew_of[s]]
+
+    def load(self, s: int) -> list[tuple[IntVar, int]]:
+        """Literals whose weighted sum is the number of slots booked in a session."""
+        clients = self.instance.clients
+        if self.exact:
+            return [(lit, clients[c].slots) for c in self.clients_in[s] for _, _, lit in self.bookings[c, s]]
+        return [(self.invited[c, s], clients[c].slots) for c in self.clients_in[s]]
+
+    def reached(self, c: int) -> list[IntVar]:
+        """Literals of which at most one is true: one if the client has an appointment, none otherwise."""
+        literals = [self.invited[c, s] for s in self.sessions_of[c]]
+        if self.single or len(literals) < 2:
+            return literals
+        anywhere = self.cp.new_bool_var(f"reached[{self.instance.clients[c].id}]")
+        self.cp.add_max_equality(anywhere, literals)
+        return [anywhere]
+
+    def meets(self, c: int, s: int, w: int) -> IntVar | None:
+        """Literal: client c meets caseworker w in session s; None if that is impossible."""
+        if not self.space.able[c, w] or (s, w) not in self.duty or (c, s) not in self.invited:
+            return None
+        promise = Promise(c, s, caseworker=w, start=None)
+        return self._kept(promise, [lit for v, _, lit in self.bookings.get((c, s), ()) if v == w])
+
+    def starts_at(self, c: int, s: int, start: int) -> IntVar | None:
+        """Literal: client c starts at a minute of the day in session s; None if that is impossible."""
+        if (c, s) not in self.invited or start not in self.space.starts(c, s):
+            return None
+        promise = Promise(c, s, caseworker=None, start=start)
+        return self._kept(promise, [lit for _, t, lit in self.bookings.get((c, s), ()) if t == start])
+
+    def price(self, term: str, amounts_milli: Iterable[tuple[IntVar, int]], constant_milli: int = 0) -> None:
+        """Add thousandths of a term's unit, per literal, to the objective at the term's weight."""
+        weight = milli(getattr(self.instance.weights, term))
+        if not weight:
+            return
+        self.offset += weight * constant_milli
+        for literal, amount in amounts_milli:
+            if amount:
+                index = literal.index
+                self._variables[index] = literal
+                self._coefficients[index] = self._coefficients.get(index, 0) + weight * amount
+
+    def price_pairs(self, term: str, amounts_milli: NDArray[np.int64]) -> None:
+        """Price invitations by a clients × sessions matrix of thousandths of a term's unit."""
+        self.price(term, ((literal, int(amounts_milli[pair])) for pair, literal in self.invited.items()))
+
+    def minimize(self) -> None:
+        """Set the objective: integers without a common divisor, remembered in `scale` and `offset`."""
+        coefficients = {index: value for index, value in self._coefficients.items() if value}
+        self.scale = math.gcd(*coefficients.values()) or 1
+        self.cp.minimize(
+            cp_model.LinearExpr.weighted_sum(
+                [self._variables[index] for index in coefficients],
+                [value // self.scale for value in coefficients.values()],
+            )
+        )
+
+    def micro(self, value: float) -> int:
+        """Millionths of a minute of an objective value or bound of the model, which is a whole number."""
+        return round(value) * self.scale + self.offset
+
+    def add_sum(self, terms: Sequence[tuple[IntVar, int]], low: int | None = None, high: int | None = None) -> None:
+        """Bound a weighted sum of literals from below, above or both sides."""
+        total = cp_model.LinearExpr.weighted_sum([literal for literal, _ in terms], [weight for _, weight in terms])
+        if low is not None:
+            self.cp.add(total >= low)
+        if high is not None:
+            self.cp.add(total <= high)
+
+    def _possible_tours(self) -> dict[tuple[int, dt.date], list[tuple[tuple[int, ...], Tour]]]:
+        """Tours by caseworker and date; duties that no tour contains become impossible."""
+        by_day: dict[tuple[int, dt.date], list[tuple[tuple[int, ...], Tour]]] = {}
+        possible = np.zeros_like(self.space.duty)
+        for w, sessions, tour in self.space.tours():
+            by_day.setdefault((w, tour.date), []).append((sessions, tour))
+            possible[list(sessions), w] = True
+        self.space.duty = possible
+        return by_day
+
+    def _make_duties(self) -> None:
+        instance = self.instance
+        for s, w in zip(*np.nonzero(self.space.duty), strict=True):
+            name = f"duty[{instance.sessions[s].id},{instance.caseworkers[w].id}]"
+            self.duty[int(s), int(w)] = self.cp.new_bool_var(name)
+            self.crew_of[int(s)].append(int(w))
+        for s, crew in enumerate(self.crew_of):
+            if crew:
+                self.held[s] = self.cp.new_bool_var(f"held[{instance.sessions[s].id}]")
+                self.cp.add_max_equality(self.held[s], self.crew(s))
+
+    def _link_tours(self, w: int, options: list[tuple[tuple[int, ...], Tour]]) -> None:
+        """One tour a day: the duties are those of its sessions. A session that stands alone is its own tour."""
+        stops = {s for sessions, _ in options for s in sessions}
+        chained = {s for sessions, _ in options if len(sessions) > 1 for s in sessions}
+        literals = []
+        for sessions, tour in options:
+            if len(sessions) == 1 and sessions[0] not in chained:
+                literal = self.duty[sessions[0], w]
+            else:
+                stations = "+".join(session.id for session in tour.sessions)
+                literal = self.cp.new_bool_var(f"tour[{tour.caseworker},{stations}]")
+            literals.append(literal)
+            self.tours.append(TourLiteral(w, sessions, tour, literal))
+        if len(literals) > 1:
+            self.cp.add_at_most_one(literals)
+        for s in sorted(stops & chained):
+            through = [lit for (sessions, _), lit in zip(options, literals, strict=True) if s in sessions]
+            self.cp.add(sum(through) == self.duty[s, w])
+
+    def _make_invitations(self) -> None:
+        instance = self.instance
+        for row, column in zip(*np.nonzero(self.space.possible_pairs()), strict=True):
+            c, s = int(row), int(column)
+            invited = self.cp.new_bool_var(f"invited[{instance.clients[c].id},{instance.sessions[s].id}]")
+            self.invited[c, s] = invited
+            self.sessions_of[c].append(s)
+            self.clients_in[s].append(c)
+            if self.exact:
+                self._make_bookings(c, s)
+
+    def _make_bookings(self, c: int, s: int) -> None:
+        instance, literals = self.instance, []
+        for w in np.nonzero(self.space.able[c] & self.space.duty[s])[0]:
+            for start in self.space.starts(c, s):
+                names = instance.clients[c].id, instance.sessions[s].id, instance.caseworkers[w].id
+                literal = self.cp.new_bool_var(f"booked[{','.join(names)},{start}]")
+                self.booked[c, s, int(w), start] = literal
+                literals.append((int(w), start, literal))
+        self.bookings[c, s] = literals
+        self._link(self.invited[c, s], [literal for _, _, literal in literals])
+
+    def _link(self, literal: IntVar, parts: list[IntVar]) -> None:
+        """``literal`` is true exactly if one of the parts is."""
+        if self.single:
+            self.cp.add(sum(parts) == literal)
+        else:
+            self.cp.add_max_equality(literal, parts)
+
+    def _kept(self, promise: Promise, parts: list[IntVar]) -> IntVar | None:
+        if promise in self.promises:
+            return self.promises[promise]
+        if self.exact and not parts:
+            return None
+        names = self.instance.clients[promise.c].id, self.instance.sessions[promise.s].id
+        literal = self.cp.new_bool_var(f"promise[{','.join(names)},{promise.caseworker},{promise.start}]")
+        self.promises[promise] = literal
+        if self.exact:
+            self._link(literal, parts)
+        else:
+            self.cp.add_implication(literal, self.invited[promise.c, promise.s])
+            if promise.caseworker is not None:
+                self.cp.add_implication(literal, self.duty[promise.s, promise.caseworker])
+        return literal

@@ -1,0 +1,23 @@
+"""JSON Schema of the two file formats, as deterministic text."""
+
+import json
+
+from outreach_optimizer.instance import Frozen, Instance
+from outreach_optimizer.schedule import Schedule
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_text() -> str:
+    """Schema of an instance; ``instances/schema.json`` is this text."""
+    return _text(Instance)
+
+
+def plan_schema_text() -> str:
+    """Schema of a plan."""
+    return _text(Schedule)
+
+
+def _text(model: type[Frozen]) -> str:
+    schema = {"$schema": DIALECT} | model.model_json_schema(mode="validation")
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

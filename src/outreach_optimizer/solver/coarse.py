@@ -1,0 +1,95 @@
+"""One run of CP-SAT on the coarse model: which sessions are held, by whom, and who is invited to which."""
+
+import math
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import NamedTuple
+
+from ortools.sat.python import cp_model
+
+from outreach_optimizer.errors import ModelError
+from outreach_optimizer.model.variables import Model
+from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
+from outreach_optimizer.solver.seating import Guests
+
+OnProgress = Callable[[Progress], None]
+
+
+class Run(NamedTuple):
+    """How a run ended; ``objective_micro`` and ``bound_micro`` in millionths of a minute, None where unknown."""
+
+    status: Status
+    guests: tuple[Guests, ...]
+    objective_micro: int | None
+    bound_micro: int | None
+    interrupted: bool
+
+
+def run(model: Model, solver: cp_model.CpSolver, watch: "Watch", stop: Event | None) -> Run:
+    """Solve in a thread, so that Ctrl-C and the stop event are heard."""
+    outcome: list[cp_model.CpSolverStatus] = []
+    thread = Thread(target=lambda: outcome.append(solver.solve(model.cp, watch)), name="cp-sat")
+    thread.start()
+    interrupted = False
+    while thread.is_alive():
+        try:
+            thread.join(0.05)
+            asked = stop is not None and stop.is_set()
+        except KeyboardInterrupt:
+            asked = True
+        if asked:
+            interrupted = True
+            solver.stop_search()
+    if not outcome or outcome[0] == cp_model.MODEL_INVALID:
+        raise ModelError(model.cp.validate() or "CP-SAT ended without a status")
+    return _read(model, solver, outcome[0], interrupted=interrupted)
+
+
+def _read(model: Model, solver: cp_model.CpSolver, outcome: cp_model.CpSolverStatus, *, interrupted: bool) -> Run:
+    if outcome == cp_model.INFEASIBLE:
+        return Run(Status.INFEASIBLE, (), None, None, interrupted)
+    bound_micro = model.micro(math.ceil(solver.best_objective_bound - 1e-6))
+    if outcome == cp_model.UNKNOWN:
+        return Run(Status.NO_RESULT, (), None, bound_micro, interrupted)
+    kept = [promise for promise, literal in model.promises.items() if solver.boolean_value(literal)]
+    guests = tuple(
+        Guests(
+            s=s,
+            crew=tuple(w for w in model.crew_of[s] if solver.boolean_value(model.duty[s, w])),
+            clients=tuple(c for c in model.clients_in[s] if solver.boolean_value(model.invited[c, s])),
+            promises=tuple(promise for promise in kept if promise.s == s),
+        )
+        for s, held in model.held.items()
+        if solver.boolean_value(held)
+    )
+    status = Status.OPTIMAL if outcome == cp_model.OPTIMAL else Status.FEASIBLE
+    return Run(status, guests, model.micro(solver.objective_value), bound_micro, interrupted)
+
+
+class Watch(cp_model.CpSolverSolutionCallback):
+    """Tells progress: the best plan and the best bound, whichever moves."""
+
+    def __init__(self, model: Model, tell: OnProgress, begin: float) -> None:
+        super().__init__()
+        self._model, self._tell, self._begin = model, tell, begin
+        self._objective_micro: int | None = None
+        self._bound_micro: int | None = None
+
+    def on_solution_callback(self) -> None:
+        """A better plan, called by CP-SAT."""
+        self._objective_micro = self._model.micro(self.objective_value)
+        self.on_bound(self.best_objective_bound)
+
+    def on_bound(self, bound: float) -> None:
+        """A better bound, called by CP-SAT."""
+        micro = self._model.micro(math.ceil(bound - 1e-6))
+        self._bound_micro = micro if self._bound_micro is None else max(micro, self._bound_micro)
+        self._tell(
+            Progress(
+                time.monotonic() - self._begin,
+                minutes(self._objective_micro),
+                minutes(self._bound_micro),
+                relative_gap(self._objective_micro, self._bound_micro),
+            )
+        )

@@ -1,0 +1,225 @@
+"""Coarse model, seating of each session, a cut where it fails, and again: exact in the end."""
+
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from threading import Event
+from typing import NamedTuple
+
+from outreach_optimizer.checker import Report, check, contradictions, pinned_schedule
+from outreach_optimizer.errors import CheckError, InputError
+from outreach_optimizer.instance import Appointment, Duty, Instance
+from outreach_optimizer.model.build import build
+from outreach_optimizer.model.variables import Model
+from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
+from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, run
+from outreach_optimizer.solver.portfolio import new_solver
+from outreach_optimizer.solver.reasons import reasons
+from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
+from outreach_optimizer.solver.seating import Guests, conflict, seat
+
+VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
+
+
+class Accepted(NamedTuple):
+    """A schedule that keeps every rule, with the checker's report."""
+
+    schedule: Schedule
+    report: Report
+
+
+class Found(NamedTuple):
+    """End of a search; ``bound_micro`` in millionths of a minute, None where unknown."""
+
+    best: Accepted | None
+    bound_micro: int | None
+    infeasible: bool
+    interrupted: bool
+
+
+def solve(
+    instance: Instance,
+    *,
+    time_limit_s: float = 60,
+    workers: int = 2,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+    stop: Event | None = None,
+) -> Result:
+    """Find the schedule that costs least, and prove it as far as time allows.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    time_limit_s
+        Wall-clock seconds for building and searching together.
+    workers
+        Threads of CP-SAT. One worker and the same seed give the same schedule, byte for byte, if the time suffices.
+    seed
+        Seed of the search.
+    on_progress
+        Called, from another thread, whenever a better plan or bound is known.
+    stop
+        When set, the search ends soon and the best plan so far is returned; Ctrl-C does the same.
+
+    Raises
+    ------
+    InputError
+        Pins contradict rules.
+    CheckError
+        Solver and checker disagree: a bug of ours.
+    """
+    begin = time.monotonic()
+    problems = contradictions(instance)
+    if problems:
+        raise InputError(problems)
+    model = build(instance)
+    built = time.monotonic()
+
+    def attempt() -> Run:
+        left_s = time_limit_s - (time.monotonic() - begin)
+        solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s)
+        watch = Watch(model, on_progress or (lambda _: None), begin)
+        solver.best_bound_callback = watch.on_bound
+        return run(model, solver, watch, stop)
+
+    found = _search(model, attempt, seed)
+    solved = time.monotonic()
+    status, schedule = _finish(instance, found, seed=seed, workers=workers)
+    objective_micro = found.best.report.objective_micro if found.best else None
+    return Result(
+        status=status,
+        schedule=schedule,
+        report=found.best.report if found.best else None,
+        objective_min=minutes(objective_micro),
+        bound_min=minutes(found.bound_micro),
+        gap=relative_gap(objective_micro, found.bound_micro),
+        seconds={"build": built - begin, "solve": solved - built, "check": time.monotonic() - solved},
+        versions={name: version(name) for name in VERSIONS},
+        seed=seed,
+        workers=workers,
+        sha256=instance.digest,
+        interrupted=found.interrupted,
+    )
+
+
+def _search(model: Model, attempt: Callable[[], Run], seed: int) -> Found:
+    """Run, seat, cut, until every session of the best coarse plan can be seated or time is over."""
+    instance, bound_micro = model.instance, None
+    best = _accepted(instance, pinned_schedule(instance))
+    while True:
+        result = attempt()
+        if result.bound_micro is not None:
+            bound_micro = result.bound_micro if bound_micro is None else max(bound_micro, result.bound_micro)
+        if result.status in (Status.INFEASIBLE, Status.NO_RESULT):
+            return Found(best, bound_micro, result.status is Status.INFEASIBLE, result.interrupted)
+        seated, failed = _seat_all(instance, result.guests, seed)
+        if failed and result.status is Status.OPTIMAL and not result.interrupted:
+            for guests in failed:
+                _cut(model, conflict(instance, guests, seed))
+            continue
+        for guests in failed:
+            seated += _seat_some(instance, guests, seed)
+        candidate = _accepted(instance, _schedule(instance, result.guests, seated))
+        if not failed and (candidate is None or candidate.report.objective_micro > (result.objective_micro or 0)):
+            raise CheckError(_disagreement(instance, _schedule(instance, result.guests, seated), result))
+        return Found(_better(best, candidate), bound_micro, infeasible=False, interrupted=result.interrupted)
+
+
+def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tuple[Status, Schedule | None]:
+    """Status, and the schedule with its reasons and its proof."""
+    best, bound_micro = found.best, found.bound_micro
+    if best is None:
+        return (Status.INFEASIBLE if found.infeasible else Status.NO_RESULT), None
+    objective_micro = best.report.objective_micro
+    if found.infeasible or bound_micro is None or objective_micro < bound_micro:
+        raise CheckError(f"an accepted schedule costs {objective_micro}, proven bound {bound_micro} (1e-6 min)")
+    status = Status.OPTIMAL if objective_micro == bound_micro else Status.FEASIBLE
+    proof = Proof(
+        status="OPTIMAL" if objective_micro == bound_micro else "FEASIBLE",
+        objective=best.report.objective_min,
+        bound=minutes(bound_micro) or 0.0,
+        gap=relative_gap(objective_micro, bound_micro) or 0.0,
+        seed=seed,
+        workers=workers,
+        versions={name: version(name) for name in VERSIONS},
+    )
+    schedule = best.schedule.replace(
+        instance=InstanceReference(name=instance.name, sha256=instance.digest),
+        uninvited=reasons(instance, best.schedule),
+        proof=proof,
+    )
+    return status, schedule
+
+
+def _disagreement(instance: Instance, schedule: Schedule, result: Run) -> str:
+    report = check(instance, schedule)
+    broken = sorted({found.rule for found in report.violations})
+    return f"the checker finds {broken} and {report.objective_micro}, CP-SAT says {result.objective_micro} (1e-6 min)"
+
+
+def _seat_all(instance: Instance, guests: Sequence[Guests], seed: int) -> tuple[list[Appointment], list[Guests]]:
+    """Appointments of the sessions that can be seated, and the sessions that cannot."""
+    seated: list[Appointment] = []
+    failed = []
+    for session in guests:
+        appointments = seat(instance, session, seed)
+        if appointments is None:
+            failed.append(session)
+        else:
+            seated += appointments
+    return seated, failed
+
+
+def _seat_some(instance: Instance, guests: Guests, seed: int) -> tuple[Appointment, ...]:
+    """Out of time: drop promises, then what is in the way, until the rest of a session can be seated."""
+    remaining = guests._replace(promises=())
+    while (appointments := seat(instance, remaining, seed)) is None:
+        core = conflict(instance, remaining, seed)
+        cheapest = min(core.clients, key=lambda c: (instance.clients[c].priority, c))
+        house = instance.clients[cheapest].household
+        gone = {c for c in remaining.clients if house and instance.clients[c].household == house} | {cheapest}
+        remaining = remaining._replace(clients=tuple(c for c in remaining.clients if c not in gone))
+    return appointments
+
+
+def _cut(model: Model, core: Guests) -> None:
+    """Forbid, for ever, what cannot be seated: these guests and promises with this crew or a part of it.
+
+    A further caseworker, or a further member of one of the households, may make it possible again.
+    """
+    households = {model.instance.clients[c].household for c in core.clients} - {None}
+    literals = [~model.invited[c, core.s] for c in core.clients]
+    literals += [~model.promises[promise] for promise in core.promises]
+    literals += [model.duty[core.s, w] for w in model.crew_of[core.s] if w not in core.crew]
+    literals += [
+        model.invited[c, core.s]
+        for c in model.clients_in[core.s]
+        if c not in core.clients and model.instance.clients[c].household in households
+    ]
+    model.cp.add_bool_or(literals)
+
+
+def _schedule(instance: Instance, guests: Sequence[Guests], appointments: Sequence[Appointment]) -> Schedule:
+    """Duties and appointments in the order of the instance's sessions."""
+    order = {session.id: s for s, session in enumerate(instance.sessions)}
+    duties = [
+        Duty(session=instance.sessions[session.s].id, caseworker=instance.caseworkers[w].id)
+        for session in guests
+        for w in session.crew
+    ]
+    return Schedule(
+        duties=tuple(duties), appointments=tuple(sorted(appointments, key=lambda a: (order[a.session], a.start)))
+    )
+
+
+def _accepted(instance: Instance, schedule: Schedule) -> Accepted | None:
+    report = check(instance, schedule)
+    return None if report.violations else Accepted(schedule, report)
+
+
+def _better(one: Accepted | None, other: Accepted | None) -> Accepted | None:
+    if one is None or other is None:
+        return one or other
+    return other if other.report.objective_micro < one.report.objective_micro else one
