@@ -31,7 +31,7 @@ def is_state(state: str) -> bool:
     """Whether ``state`` is the two-letter code of a German federal state."""
     import holidays  # noqa: PLC0415 - 0.1 s that most commands do not need
 
-    return state in holidays.Germany.subdivisions
+    return state in holidays.list_supported_countries(include_aliases=False)["DE"]
 
 
 def is_working_day(date: dt.date, state: str) -> bool:

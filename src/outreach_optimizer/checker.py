@@ -78,8 +78,8 @@ def contradictions(instance: Instance) -> list[Problem]:
     """Pins that break a rule which nothing added to the plan could mend."""
     schedule = pinned_schedule(instance)
     places: dict[Witness, str] = {}
-    for kind, pins in (("duties", instance.pins.duties), ("appointments", instance.pins.appointments)):
-        places |= {pin: f"/pins/{kind}/{number}" for number, pin in enumerate(pins)}
+    places |= {pin: f"/pins/duties/{number}" for number, pin in enumerate(instance.pins.duties)}
+    places |= {pin: f"/pins/appointments/{number}" for number, pin in enumerate(instance.pins.appointments)}
     for number, pin in enumerate(instance.pins.appointments):
         places.setdefault(Duty(session=pin.session, caseworker=pin.caseworker), f"/pins/appointments/{number}")
     return [

@@ -249,7 +249,8 @@ def _car_ways(instance: Instance, kind: str, origins: Sequence[Site] | Sequence[
     points = np.array([(origin.lat, origin.lon) for origin in origins], dtype=np.float64).reshape(-1, 2)
     ways = _blank(len(points), len(instance.sites))
     _compute(instance, "car", points, ways, np.arange(len(points)))
-    named = {str(origin.id): [row] for row, origin in enumerate(origins)}
+    ids: list[str] = [origin.id for origin in origins]
+    named = {origin: [row] for row, origin in enumerate(ids)}
     if kind == "sites":
         np.fill_diagonal(ways.milli_min, 0)
         np.fill_diagonal(ways.milli_km, 0)

@@ -112,7 +112,9 @@ def test_a_bracket_holds_its_number_and_leaves_three_on_both_sides(numbers: tupl
     assert found.high == people or people - found.high >= SMALL
 
 
-@pytest.mark.parametrize(("people", "sites"), [(n, 1) for n in range(5, 13)] + [(n, 2) for n in range(5, 13)] + [(7, 4)])
+@pytest.mark.parametrize(
+    ("people", "sites"), [(n, 1) for n in range(5, 13)] + [(n, 2) for n in range(5, 13)] + [(7, 4)]
+)
 def test_a_reader_who_knows_the_procedure_cannot_work_out_how_many_are_invited(people: int, sites: int) -> None:
     possible = defaultdict(set)
     names = [f"s{number}" for number in range(sites)]

@@ -17,7 +17,7 @@ class SitePlan(NamedTuple):
     offers
         One per weekday on which the town hall lends a room.
     at_least, at_most
-        Sessions per period.
+        Sessions per period; one or two days per site and month are usual (domain B.3 [OK]).
     spacing_days, rhythm_days
         As in `instance.Site`.
     """
@@ -73,11 +73,11 @@ SIZES: dict[str, Preset] = {
     "month": Preset(
         *FEBRUARY,
         sites=(
-            SitePlan("gerstungen", "gerstungen", ("day", "half"), at_least=1, at_most=5, spacing_days=2),
-            SitePlan("wutha", "wutha-farnroda", ("day", "choice"), at_least=2, at_most=7),
-            SitePlan("treffurt", "treffurt", ("choice",), at_least=1, at_most=4, spacing_days=7, rhythm_days=7),
-            SitePlan("dermbach", "dermbach", ("day", "day"), at_least=1, at_most=6),
-            SitePlan("ruhla", "ruhla", ("day",), at_most=4, spacing_days=7, rhythm_days=14, status="planned"),
+            SitePlan("gerstungen", "gerstungen", ("day", "half"), at_least=1, at_most=2, spacing_days=7),
+            SitePlan("wutha", "wutha-farnroda", ("day", "choice"), at_least=1, at_most=2, spacing_days=7),
+            SitePlan("treffurt", "treffurt", ("choice",), at_least=1, at_most=2, spacing_days=7, rhythm_days=14),
+            SitePlan("dermbach", "dermbach", ("day", "day"), at_least=1, at_most=2, spacing_days=7, rhythm_days=14),
+            SitePlan("ruhla", "ruhla", ("day",), at_most=2, spacing_days=7, rhythm_days=14, status="planned"),
         ),
         clients=120,
         caseworkers=8,
@@ -85,11 +85,11 @@ SIZES: dict[str, Preset] = {
     "quarter": Preset(
         *SPRING,
         sites=(
-            SitePlan("gerstungen", "gerstungen", ("day", "half"), at_least=3, at_most=16, spacing_days=2),
-            SitePlan("wutha", "wutha-farnroda", ("day", "choice"), at_least=5, at_most=20),
-            SitePlan("treffurt", "treffurt", ("day",), at_least=3, at_most=11, spacing_days=7, rhythm_days=7),
-            SitePlan("dermbach", "dermbach", ("day", "day"), at_least=3, at_most=18),
-            SitePlan("ruhla", "ruhla", ("day",), at_most=12, spacing_days=7, rhythm_days=14, status="planned"),
+            SitePlan("gerstungen", "gerstungen", ("day", "half"), at_least=3, at_most=6, spacing_days=7),
+            SitePlan("wutha", "wutha-farnroda", ("day", "choice"), at_least=3, at_most=6, spacing_days=7),
+            SitePlan("treffurt", "treffurt", ("day",), at_least=3, at_most=6, spacing_days=7, rhythm_days=14),
+            SitePlan("dermbach", "dermbach", ("day", "day"), at_least=3, at_most=6, spacing_days=7, rhythm_days=14),
+            SitePlan("ruhla", "ruhla", ("day",), at_most=6, spacing_days=7, rhythm_days=14, status="planned"),
         ),
         clients=400,
         caseworkers=15,

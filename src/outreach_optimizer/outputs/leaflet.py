@@ -15,6 +15,8 @@ import folium
 from outreach_optimizer.errors import InputError, ModelError, Problem
 
 PACKAGE = "XStatic-Leaflet"
+VERSION = "1.9.3"
+"""The Leaflet that folium 0.20 is written for."""
 FOLDER = "xstatic/pkg/leaflet/data"
 SCRIPT_URL, STYLE_URL = "leaflet.js", "leaflet.css"
 POLICY = (
@@ -85,15 +87,14 @@ def leaflet() -> tuple[str, str]:
     Raises
     ------
     InputError
-        The package is missing or has another version than folium names.
+        The package is missing or has another version than folium needs.
     """
-    needed = _version_folium_names()
     try:
         package = distribution(PACKAGE)
     except PackageNotFoundError:
-        raise InputError([_problem(needed, None)]) from None
-    if not package.version.startswith(f"{needed}."):
-        raise InputError([_problem(needed, package.version)])
+        raise InputError([_problem(None)]) from None
+    if not package.version.startswith(f"{VERSION}."):
+        raise InputError([_problem(package.version)])
     # The browser's tools would ask for the source map.
     script = re.sub(r"\n//# sourceMappingURL=.*", "", _read(package, "leaflet.js").decode())
     style = STYLE_RESOURCE.sub(lambda match: _as_data(package, match), _read(package, "leaflet.css").decode())
@@ -131,29 +132,19 @@ def _numbered(html: str) -> str:
     return FOLIUM_ID.sub(lambda match: names.setdefault(match[0], str(len(names))), html)
 
 
-def _version_folium_names() -> str:
-    urls = dict(folium.Map.default_js)
-    found = re.search(r"leaflet@([0-9.]+)/", urls.get("leaflet", ""))
-    if found is None:
-        raise ModelError("folium no longer names its version of Leaflet")
-    return found[1]
-
-
-def _problem(needed: str, found: str | None) -> Problem:
-    return Problem("leaflet", found=found, facts={"package": PACKAGE, "needed": needed})
+def _problem(found: str | None) -> Problem:
+    return Problem("leaflet", found=found, facts={"package": PACKAGE, "needed": VERSION})
 
 
 def _read(package: Distribution, name: str) -> bytes:
     path = Path(str(package.locate_file(f"{FOLDER}/{name}")))
     if not path.is_file():
-        raise InputError([_problem(_version_folium_names(), f"{package.version}, {name}")])
+        raise InputError([_problem(f"{package.version}, {name}")])
     return path.read_bytes()
 
 
 def _as_data(package: Distribution, match: re.Match[str]) -> str:
     name = match[1]
-    if name is None:
-        raise ModelError(f"the style sheet of Leaflet imports {match[2]}")
-    if name.startswith("#"):
+    if name is None or name.startswith("#"):
         return match[0]
     return f"url(data:image/png;base64,{base64.b64encode(_read(package, name)).decode()})"

@@ -10,6 +10,8 @@ function outreachMap({ map, control, ground, facets, labels, bounds, words, grou
     close.setAttribute("aria-label", words.close);
     close.setAttribute("title", words.close);
   });
+  // Leaflet listens to Escape only while the map itself has the focus, not one of its symbols.
+  box.addEventListener("keydown", ({ key }) => key === "Escape" && map.closePopup());
   if (ground) {
     ground.on("mouseover", () => box.classList.add("over-ground"));
     ground.on("mouseout", () => box.classList.remove("over-ground"));
@@ -37,13 +39,15 @@ function outreachMap({ map, control, ground, facets, labels, bounds, words, grou
       taken.push(name.getBoundingClientRect());
     }
     taken.push(...rects(".chip"));
-    for (const badge of box.querySelectorAll(".badge")) {
-      const rect = badge.getBoundingClientRect();
-      const free = taken.every((other) => apart(rect, other));
-      badge.classList.toggle("crowded", !free);
-      if (free) taken.push(rect);
-    }
     taken.push(...rects(".pie"));
+    for (const badge of box.querySelectorAll(".badge")) {
+      const free = [false, true].some((right) => {
+        badge.classList.toggle("right", right);
+        return taken.every((other) => apart(badge.getBoundingClientRect(), other));
+      });
+      badge.classList.toggle("crowded", !free);
+      if (free) taken.push(badge.getBoundingClientRect());
+    }
     const inside = box.getBoundingClientRect();
     const quiet = map.getZoom() < 9.9;
     for (const { kind, gap, spot, span, width, height } of names) {
@@ -83,10 +87,12 @@ function outreachMap({ map, control, ground, facets, labels, bounds, words, grou
       seen.add(key);
       const label = mark.closest("label");
       const head = L.DomUtil.create("div", "layers-head");
-      L.DomUtil.create("span", "", head).innerHTML = groups.find(([name]) => name === key)[1];
+      const title = groups.find(([name]) => name === key)[1];
+      L.DomUtil.create("span", "", head).textContent = title;
       const button = L.DomUtil.create("button", "", head);
       button.type = "button";
       button.textContent = words.all_none;
+      button.setAttribute("aria-label", `${title}: ${words.all_none}`);
       button.onclick = () => {
         const boxes = [...panel.querySelectorAll(`[data-group="${key}"]`)].map((m) => m.closest("label").querySelector("input"));
         const target = !boxes.every((input) => input.checked);

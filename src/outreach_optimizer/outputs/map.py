@@ -178,7 +178,7 @@ def _draw_areas(layers: Layers, instance: Instance, found: Sequence[Area], words
         if area.uninvited.low >= SMALL:
             mark = marker(
                 (area.lat, area.lon),
-                badge(f"{area.uninvited.low}–{area.uninvited.high}"),
+                badge(f"{area.uninvited.low}–{area.uninvited.high}", radius + 3),
                 anchor=(radius + 3, 0),
                 popup=words.html("uninvited", area),
             )
@@ -220,7 +220,9 @@ def _labels(instance: Instance, found: Sequence[Area]) -> list[tuple[float, floa
             gap = round(pie_radius(area.people, found[0].people)) + 3
             labels.append((area.lat, area.lon, escape(area.name), "area", gap))
             taken.add(area.name)
-    labels += [(p.lat, p.lon, escape(p.name), "place", 0) for p in instance.places if p.name not in taken]
+    # Where every home is drawn, names stand beside the homes.
+    kind, gap = ("place", 0) if found else ("area", 10)
+    labels += [(p.lat, p.lon, escape(p.name), kind, gap) for p in instance.places if p.name not in taken]
     return labels
 
 

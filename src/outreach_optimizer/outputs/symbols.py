@@ -82,9 +82,9 @@ def chip(status: Status, week: int) -> str:
     return f'<span class="chip" style="border-color:{color};color:{color}">{week}</span>'
 
 
-def badge(words: str) -> str:
-    """Number of people who are not invited."""
-    return f'<span class="badge">{words}</span>'
+def badge(words: str, gap_px: float = 0) -> str:
+    """Number of people who are not invited, on the side of a circle where there is room; ``gap_px`` from its center."""
+    return f'<span class="badge" style="--gap:{gap_px:.0f}px">{words}</span>'
 
 
 def dot(color: str, fill: str) -> str:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -93,3 +93,13 @@ class Watch(cp_model.CpSolverSolutionCallback):
                 relative_gap(self._objective_micro, self._bound_micro),
             )
         )
+
+
+def hint(model: Model, guests: Iterable[Guests]) -> None:
+    """Start the next run from the sessions, crews and invitations of this one."""
+    held = {session.s: session for session in guests}
+    model.cp.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
+    for (s, w), literal in model.duty.items():
+        model.cp.add_hint(literal, s in held and w in held[s].crew)
+    for (c, s), literal in model.invited.items():
+        model.cp.add_hint(literal, s in held and c in held[s].clients)

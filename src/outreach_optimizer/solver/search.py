@@ -12,7 +12,8 @@ from outreach_optimizer.instance import Appointment, Duty, Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
-from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, run
+from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, hint, run
+from outreach_optimizer.solver.cuts import cut
 from outreach_optimizer.solver.portfolio import new_solver
 from outreach_optimizer.solver.reasons import reasons
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
@@ -115,16 +116,18 @@ def _search(model: Model, attempt: Callable[[], Run], seed: int) -> Found:
         if result.status in (Status.INFEASIBLE, Status.NO_RESULT):
             return Found(best, bound_micro, result.status is Status.INFEASIBLE, result.interrupted)
         seated, failed = _seat_all(instance, result.guests, seed)
-        if failed and result.status is Status.OPTIMAL and not result.interrupted:
-            for guests in failed:
-                _cut(model, conflict(instance, guests, seed))
-            continue
         for guests in failed:
             seated += _seat_some(instance, guests, seed)
-        candidate = _accepted(instance, _schedule(instance, result.guests, seated))
+        schedule = _schedule(instance, result.guests, seated)
+        candidate = _accepted(instance, schedule)
         if not failed and (candidate is None or candidate.report.objective_micro > (result.objective_micro or 0)):
-            raise CheckError(_disagreement(instance, _schedule(instance, result.guests, seated), result))
-        return Found(_better(best, candidate), bound_micro, infeasible=False, interrupted=result.interrupted)
+            raise CheckError(_disagreement(instance, schedule, result))
+        best = _better(best, candidate)
+        if not failed or result.interrupted or result.status is not Status.OPTIMAL:
+            return Found(best, bound_micro, infeasible=False, interrupted=result.interrupted)
+        for guests in failed:
+            cut(model, conflict(instance, guests, seed))
+        hint(model, result.guests)
 
 
 def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tuple[Status, Schedule | None]:
@@ -182,23 +185,6 @@ def _seat_some(instance: Instance, guests: Guests, seed: int) -> tuple[Appointme
         gone = {c for c in remaining.clients if house and instance.clients[c].household == house} | {cheapest}
         remaining = remaining._replace(clients=tuple(c for c in remaining.clients if c not in gone))
     return appointments
-
-
-def _cut(model: Model, core: Guests) -> None:
-    """Forbid, for ever, what cannot be seated: these guests and promises with this crew or a part of it.
-
-    A further caseworker, or a further member of one of the households, may make it possible again.
-    """
-    households = {model.instance.clients[c].household for c in core.clients} - {None}
-    literals = [~model.invited[c, core.s] for c in core.clients]
-    literals += [~model.promises[promise] for promise in core.promises]
-    literals += [model.duty[core.s, w] for w in model.crew_of[core.s] if w not in core.crew]
-    literals += [
-        model.invited[c, core.s]
-        for c in model.clients_in[core.s]
-        if c not in core.clients and model.instance.clients[c].household in households
-    ]
-    model.cp.add_bool_or(literals)
 
 
 def _schedule(instance: Instance, guests: Sequence[Guests], appointments: Sequence[Appointment]) -> Schedule:

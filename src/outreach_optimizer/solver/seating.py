@@ -17,8 +17,15 @@ from outreach_optimizer.model.variables import Model, Promise
 from outreach_optimizer.solver.portfolio import new_solver
 
 RULES = (
-    "one_invitation", "session_window", "on_duty", "one_booking", "skills", "continuity", "client_available", "household",
-)  # fmt: skip
+    "one_invitation",
+    "session_window",
+    "on_duty",
+    "one_booking",
+    "skills",
+    "continuity",
+    "client_available",
+    "household",
+)
 
 
 class Guests(NamedTuple):

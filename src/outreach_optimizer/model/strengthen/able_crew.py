@@ -3,10 +3,9 @@
 Proof. An appointment of c in s has a caseworker who is able to meet c and on duty in s, so ``invited ≤ sum of duties
 of the able``. For a set U of caseworkers, the appointments of clients whom only U can meet occupy slots of members of
 U on duty, each of which has as many slots as the session's grid; these appointments do not overlap on one caseworker.
-A promise to meet w is an appointment with w (U = {w}).
+A promise to meet a member of U is an appointment that only U can give.
 """
 
-import numpy as np
 from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.model.variables import Model
@@ -29,14 +28,13 @@ def strengthen(model: Model) -> None:
                 invited = model.invited[c, s]
                 model.add_sum([(invited, 1), *((model.duty[s, w], -1) for w in able)], high=0)
                 bound.setdefault(able, []).append((invited, clients[c].slots))
-        lanes = {(w,): bound.get((w,), []) for w in crew}
-        for c, w, literal in promised[s]:
-            if np.count_nonzero(model.space.able[c, crew]) > 1:
-                lanes[w,] = [*lanes[w,], (literal, clients[c].slots)]
-        nested = {
-            able: [term for other, terms in bound.items() if set(other) <= set(able) for term in terms]
-            for able in bound
-        }
-        for able, terms in (nested | lanes).items():
-            if terms:
-                model.add_sum([*terms, *((model.duty[s, w], -model.slots(s)) for w in able)], high=0)
+        for able in sorted({*bound, *((w,) for w in crew)}):
+            bound_to = [term for other, terms in bound.items() if set(other) <= set(able) for term in terms]
+            promised_to = [
+                (literal, clients[c].slots)
+                for c, w, literal in promised[s]
+                if w in able and model.space.able[c, crew].sum() > model.space.able[c, list(able)].sum()
+            ]
+            if bound_to or promised_to:
+                duties = [(model.duty[s, w], -model.slots(s)) for w in able]
+                model.add_sum([*bound_to, *promised_to, *duties], high=0)
