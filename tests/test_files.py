@@ -310,11 +310,13 @@ import resource, sys
 from pathlib import Path
 from outreach_optimizer.errors import InputError
 from outreach_optimizer.files import write_text
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
 try:
     write_text(Path(sys.argv[1]), "x" * 100_000)
 except InputError as error:
     print(error.problems[0].code)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)  # coverage writes its own file at exit
 """
 
 

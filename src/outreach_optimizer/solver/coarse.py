@@ -26,10 +26,13 @@ class Run(NamedTuple):
     interrupted: bool
 
 
-def run(model: Model, solver: cp_model.CpSolver, watch: "Watch", stop: Event | None) -> Run:
-    """Solve in a thread, so that Ctrl-C and the stop event are heard."""
+def run(
+    model: Model, solver: cp_model.CpSolver, watch: "Watch", stop: Event | None, crews: Iterable[Guests] | None = None
+) -> Run:
+    """Solve in a thread, so that Ctrl-C and the stop event are heard; with ``crews``, only over who is invited."""
+    cp = model.cp if crews is None else _with_crews(model, crews)
     outcome: list[cp_model.CpSolverStatus] = []
-    thread = Thread(target=lambda: outcome.append(solver.solve(model.cp, watch)), name="cp-sat")
+    thread = Thread(target=lambda: outcome.append(solver.solve(cp, watch)), name="cp-sat")
     thread.start()
     interrupted = False
     while thread.is_alive():
@@ -44,6 +47,15 @@ def run(model: Model, solver: cp_model.CpSolver, watch: "Watch", stop: Event | N
     if not outcome or outcome[0] == cp_model.MODEL_INVALID:
         raise ModelError(model.cp.validate() or "CP-SAT ended without a status")
     return _read(model, solver, outcome[0], interrupted=interrupted)
+
+
+def _with_crews(model: Model, crews: Iterable[Guests]) -> cp_model.CpModel:
+    """The model with its duties fixed."""
+    crew_of = {guests.s: guests.crew for guests in crews}
+    fixed: cp_model.CpModel = model.cp.clone()
+    for (s, w), literal in model.duty.items():
+        fixed.add(fixed.get_bool_var_from_proto_index(literal.index) == (w in crew_of.get(s, ())))
+    return fixed
 
 
 def _read(model: Model, solver: cp_model.CpSolver, outcome: cp_model.CpSolverStatus, *, interrupted: bool) -> Run:
@@ -70,7 +82,7 @@ def _read(model: Model, solver: cp_model.CpSolver, outcome: cp_model.CpSolverSta
 class Watch(cp_model.CpSolverSolutionCallback):
     """Tells progress: the best plan and the best bound, whichever moves."""
 
-    def __init__(self, model: Model, tell: OnProgress, begin: float) -> None:
+    def __init__(self, model: Model, tell: OnProgress | None, begin: float) -> None:
         super().__init__()
         self._model, self._tell, self._begin = model, tell, begin
         self._objective_micro: int | None = None
@@ -85,14 +97,15 @@ class Watch(cp_model.CpSolverSolutionCallback):
         """A better bound, called by CP-SAT."""
         micro = self._model.micro(math.ceil(bound - 1e-6))
         self._bound_micro = micro if self._bound_micro is None else max(micro, self._bound_micro)
-        self._tell(
-            Progress(
-                time.monotonic() - self._begin,
-                minutes(self._objective_micro),
-                minutes(self._bound_micro),
-                relative_gap(self._objective_micro, self._bound_micro),
+        if self._tell is not None:
+            self._tell(
+                Progress(
+                    time.monotonic() - self._begin,
+                    minutes(self._objective_micro),
+                    minutes(self._bound_micro),
+                    relative_gap(self._objective_micro, self._bound_micro),
+                )
             )
-        )
 
 
 def hint(model: Model, guests: Iterable[Guests]) -> None:

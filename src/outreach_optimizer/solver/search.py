@@ -19,6 +19,8 @@ from outreach_optimizer.solver.reasons import reasons
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
 from outreach_optimizer.solver.seating import Guests, conflict, seat
 
+Attempt = Callable[[Sequence[Guests] | None], Run]
+"""A run of CP-SAT: with free crews (None), or with the crews of an earlier run."""
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
 
 
@@ -78,12 +80,12 @@ def solve(
     model = build(instance)
     built = time.monotonic()
 
-    def attempt() -> Run:
+    def attempt(crews: Sequence[Guests] | None) -> Run:
         left_s = time_limit_s - (time.monotonic() - begin)
         solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s)
-        watch = Watch(model, on_progress or (lambda _: None), begin)
+        watch = Watch(model, on_progress if crews is None else None, begin)
         solver.best_bound_callback = watch.on_bound
-        return run(model, solver, watch, stop)
+        return run(model, solver, watch, stop, crews)
 
     found = _search(model, attempt, seed)
     solved = time.monotonic()
@@ -105,29 +107,33 @@ def solve(
     )
 
 
-def _search(model: Model, attempt: Callable[[], Run], seed: int) -> Found:
-    """Run, seat, cut, until every session of the best coarse plan can be seated or time is over."""
-    instance, bound_micro = model.instance, None
+def _search(model: Model, attempt: Attempt, seed: int) -> Found:
+    """Run, seat, cut, until every session of the best coarse plan can be seated or time is over.
+
+    After a cut, the same crews are tried with other guests first: most often that costs nothing more, and what costs
+    no more than the bound is proven. Bounds come from runs with free crews only.
+    """
+    instance, bound_micro, crews = model.instance, None, None
     best = _accepted(instance, pinned_schedule(instance))
     while True:
-        result = attempt()
-        if result.bound_micro is not None:
+        result = attempt(crews)
+        if crews is None and result.bound_micro is not None:
             bound_micro = result.bound_micro if bound_micro is None else max(bound_micro, result.bound_micro)
+        if result.status is Status.INFEASIBLE and crews is not None:
+            crews = None
+            continue
         if result.status in (Status.INFEASIBLE, Status.NO_RESULT):
             return Found(best, bound_micro, result.status is Status.INFEASIBLE, result.interrupted)
-        seated, failed = _seat_all(instance, result.guests, seed)
-        for guests in failed:
-            seated += _seat_some(instance, guests, seed)
-        schedule = _schedule(instance, result.guests, seated)
-        candidate = _accepted(instance, schedule)
-        if not failed and (candidate is None or candidate.report.objective_micro > (result.objective_micro or 0)):
-            raise CheckError(_disagreement(instance, schedule, result))
+        candidate, failed = _seat(instance, result, seed)
         best = _better(best, candidate)
-        if not failed or result.interrupted or result.status is not Status.OPTIMAL:
+        proven = best is not None and bound_micro is not None and best.report.objective_micro <= bound_micro
+        over = result.interrupted or result.status is not Status.OPTIMAL
+        if proven or over or (crews is None and not failed):
             return Found(best, bound_micro, infeasible=False, interrupted=result.interrupted)
         for guests in failed:
             cut(model, conflict(instance, guests, seed))
         hint(model, result.guests)
+        crews = result.guests if failed else None
 
 
 def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tuple[Status, Schedule | None]:
@@ -156,23 +162,30 @@ def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tup
     return status, schedule
 
 
-def _disagreement(instance: Instance, schedule: Schedule, result: Run) -> str:
+def _seat(instance: Instance, result: Run, seed: int) -> tuple[Accepted | None, list[Guests]]:
+    """A schedule of a run, with less than it promised in the sessions that cannot be seated; and these sessions.
+
+    Raises
+    ------
+    CheckError
+        All sessions are seated and the checker refuses the schedule, or finds it dearer than CP-SAT does.
+    """
+    appointments: list[Appointment] = []
+    failed = []
+    for guests in result.guests:
+        seated = seat(instance, guests, seed)
+        if seated is None:
+            failed.append(guests)
+            seated = _seat_some(instance, guests, seed)
+        appointments += seated
+    schedule = _schedule(instance, result.guests, appointments)
     report = check(instance, schedule)
     broken = sorted({found.rule for found in report.violations})
-    return f"the checker finds {broken} and {report.objective_micro}, CP-SAT says {result.objective_micro} (1e-6 min)"
-
-
-def _seat_all(instance: Instance, guests: Sequence[Guests], seed: int) -> tuple[list[Appointment], list[Guests]]:
-    """Appointments of the sessions that can be seated, and the sessions that cannot."""
-    seated: list[Appointment] = []
-    failed = []
-    for session in guests:
-        appointments = seat(instance, session, seed)
-        if appointments is None:
-            failed.append(session)
-        else:
-            seated += appointments
-    return seated, failed
+    if not failed and (broken or report.objective_micro > (result.objective_micro or 0)):
+        raise CheckError(
+            f"the checker finds {broken} and {report.objective_micro}, CP-SAT says {result.objective_micro} (1e-6 min)"
+        )
+    return (None if broken else Accepted(schedule, report)), failed
 
 
 def _seat_some(instance: Instance, guests: Guests, seed: int) -> tuple[Appointment, ...]:
