@@ -76,7 +76,7 @@ chromium:
 	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
 	      chromium fonts-dejavu-core < /dev/null > /dev/null; \
 	  else \
-	    echo "$(CHROMIUM) is missing, in which the map is tested. On Debian, as root: apt-get install chromium" >&2; \
+	    echo "The map is tested in $(CHROMIUM), which is missing. On Debian, as root: apt-get install chromium" >&2; \
 	    exit 1; \
 	  fi; \
 	fi

@@ -20,9 +20,6 @@ Keys = frozenset[Key]
 Starts = Sequence[Sequence[int]]
 """Minutes of the day, per session, at which appointments are tried."""
 
-TIMES_INSIDE = frozenset({"one_booking", "household"})
-"""Rules of which the coarse grain keeps only a part: who can sit beside and after whom is for the seating to find."""
-
 
 class Index(NamedTuple):
     """All duties by ``(s, w)`` and all appointments by ``(c, s, w, start)``, possible or not."""
@@ -44,7 +41,7 @@ def agree(
     """Compare a rule's definition with its encoding, over a base of rules that hold anyway, on every schedule.
 
     Exact grain: the duties and bookings admitted are those in which the definitions find nothing. Coarse grain, with
-    all inequalities: nothing of that is lost, and nothing is added unless the rule speaks of times inside a session.
+    all inequalities: nothing of that is lost, and nothing is added unless it is for the seating to decide.
     """
     assert cross_check(instance) == []
     starts = starts or [session.slot_starts(instance.slot_min) for session in instance.sessions]
@@ -55,12 +52,18 @@ def agree(
     coarse = invitations(build(instance, rules=rules, terms=(), candidate_starts=starts))
     projected = {invited(keys) for keys in kept}
     assert projected <= coarse, difference(coarse, projected)
-    if TIMES_INSIDE.isdisjoint(rules):
+    if not seating_decides(rules):
         assert projected == coarse, difference(coarse, projected)
     if both:
         assert kept, "no schedule keeps the rule"
         assert broken, "no schedule breaks the rule"
     return Proof(len(kept), broken)
+
+
+def seating_decides(rules: Iterable[str]) -> bool:
+    """Whether it takes caseworkers and times inside a session to tell if the rules hold."""
+    active = set(rules)
+    return bool(active & {"one_booking", "household"} or ("on_duty" in active and active & {"skills", "continuity"}))
 
 
 def exact(instance: Instance, rules: Iterable[str], starts: Starts | None, inequalities: Iterable[str] = ()) -> Model:
@@ -157,20 +160,31 @@ def projections(model: Model, literals: Mapping[Key, IntVar]) -> set[Keys]:
 def strengthened(instance: Instance, name: str, *, rules: Sequence[str], terms: Sequence[str] = ()) -> int:
     """Prove that a family of inequalities cuts off no schedule; return what it cuts of the coarse relaxation.
 
-    The exact grain has the same solutions with it and without, the coarse grain still has them all.
+    The exact grain has the same solutions with it and without, the coarse grain still has them all. Terms make
+    promises (literals for an own caseworker or a published start), which the inequalities may speak of.
     """
     assert cross_check(instance) == []
     assert set(rules) >= INEQUALITIES[name].NEEDS
-    models = [
-        build(instance, exact=grain, rules=rules, terms=terms, inequalities=chosen)
-        for grain in (True, False)
-        for chosen in ((), (name,))
-    ]
-    plain, tight = solutions(models[0]), solutions(models[1])
+
+    def made(inequalities: Sequence[str], *, fine: bool) -> Model:
+        return build(instance, exact=fine, rules=rules, terms=terms, inequalities=inequalities)
+
+    plain, tight = solutions(made((), fine=True)), solutions(made((name,), fine=True))
     assert plain == tight, difference(tight, plain)
-    relaxed, cut = invitations(models[2]), invitations(models[3])
-    assert {invited(keys) for keys in plain} <= cut <= relaxed
+    real, relaxed = promises(made((), fine=True)), promises(made((), fine=False))
+    cut = promises(made((name,), fine=False))
+    assert real <= cut <= relaxed
     return len(relaxed) - len(cut)
+
+
+def promises(model: Model) -> set[Keys]:
+    """Duties, invitations and promises of all solutions, of either grain; the kind goes before the index."""
+    literals = {(0, *key): literal for key, literal in model.duty.items()}
+    literals |= {(1, *key): literal for key, literal in model.invited.items()}
+    for promise, literal in model.promises.items():
+        which = (2, promise.caseworker) if promise.caseworker is not None else (3, promise.start or 0)
+        literals[*which, promise.c, promise.s] = literal
+    return projections(model, literals)
 
 
 def difference(found: set[Keys] | set[tuple[Keys, Keys]], expected: set[Keys] | set[tuple[Keys, Keys]]) -> str:

@@ -18,7 +18,7 @@ OTHERS = (
     session("unnamed", "a", end="13:00"),
     session("nameless", "a", start="12:00", end="14:00"),
 )
-TINY = instance(sites=SITES, sessions=(*ONE_ROOM, *OTHERS), caseworkers=(caseworker("w1"),))
+TINY = instance(slot_min=30, sites=SITES, sessions=(*ONE_ROOM, *OTHERS), caseworkers=(caseworker("w1"),))
 
 
 def test_both_files_agree_over_times_rooms_dates_and_sites() -> None:

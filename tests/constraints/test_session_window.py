@@ -1,11 +1,11 @@
 """`session_window`: said and encoded alike."""
 
 import pytest
+
 from agreement import agree
 from by_hand import talk, violations
-from tiny import caseworker, client, instance, session, site
-
 from outreach_optimizer.instance import Break
+from tiny import caseworker, client, instance, session, site
 
 TINY = instance(
     sites=(site("a"), site("b")),

@@ -4,13 +4,14 @@ Base ``on_duty`` where there are clients: a booking of somebody who cannot be on
 """
 
 import pytest
+
 from agreement import agree
 from by_hand import duty, violations
-from tiny import caseworker, client, day, only, instance, office, session, site, table
-
-from outreach_optimizer.instance import Break, Rules, Session
+from outreach_optimizer.instance import Break, Rules
+from tiny import caseworker, client, instance, office, only, session, site, table
 
 TINY = instance(
+    slot_min=30,
     offices=(office("base"), office("far")),
     sites=(site("a"), site("b")),
     caseworkers=(caseworker("w1"), caseworker("w2", office="far")),
@@ -45,12 +46,14 @@ INSTANCES = {
         )
     ),
     "three stops and a site visited twice": TINY.replace(
+        rules=Rules(rest_after_min=600),
         sessions=(
             session("a1", "a", end="10:00"),
             session("b1", "b", start="11:00", end="12:00"),
             session("a2", "a", start="13:01", end="14:00"),
             session("a3", "a", start="14:00", end="15:00"),
-        )
+            session("b2", "b", start="15:59", end="17:00"),
+        ),
     ),
     "sessions at one site touch or overlap": TINY.replace(
         sessions=(
@@ -134,7 +137,7 @@ def of(name: str, *sessions: str, who: str = "w1") -> list[tuple[object, object,
 
 def test_minutes_missing_between_two_sessions_count() -> None:
     assert of("the drive just fits or is a minute short", "a2", "b2") == [("no_time_to_drive", 0, 1, 1)]
-    assert of("sessions at one site touch or overlap", "early", "noon", "inside") == [("no_time_to_drive", 0, 90, 90)]
+    assert of("sessions at one site touch or overlap", "early", "inside", "noon") == [("no_time_to_drive", 0, 90, 90)]
 
 
 def test_minutes_of_work_beyond_the_limit_count() -> None:
@@ -172,5 +175,3 @@ def test_drivable_and_lawful_tours_are_fine() -> None:
 def test_caseworkers_and_days_do_not_mix() -> None:
     tiny = INSTANCES["the drive just fits or is a minute short"]
     assert not violations("tour", tiny, [duty("a2", "w1"), duty("b2", "w2"), duty("a1", "w2")])
-    assert {place.date for place in tiny.sessions} == {day(0), day(1)}
-    assert all(isinstance(place, Session) for place in tiny.sessions)

@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
+from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
 from outreach_optimizer.solver.seating import Guests
 
@@ -46,7 +47,7 @@ def run(
             solver.stop_search()
     if not outcome or outcome[0] == cp_model.MODEL_INVALID:
         raise ModelError(model.cp.validate() or "CP-SAT ended without a status")
-    return _read(model, solver, outcome[0], interrupted=interrupted)
+    return _read(model, solver, outcome[0], watch, interrupted=interrupted)
 
 
 def _with_crews(model: Model, crews: Iterable[Guests]) -> cp_model.CpModel:
@@ -58,12 +59,15 @@ def _with_crews(model: Model, crews: Iterable[Guests]) -> cp_model.CpModel:
     return fixed
 
 
-def _read(model: Model, solver: cp_model.CpSolver, outcome: cp_model.CpSolverStatus, *, interrupted: bool) -> Run:
+def _read(
+    model: Model, solver: cp_model.CpSolver, outcome: cp_model.CpSolverStatus, watch: "Watch", *, interrupted: bool
+) -> Run:
     if outcome == cp_model.INFEASIBLE:
         return Run(Status.INFEASIBLE, (), None, None, interrupted)
-    bound_micro = model.micro(math.ceil(solver.best_objective_bound - 1e-6))
     if outcome == cp_model.UNKNOWN:
-        return Run(Status.NO_RESULT, (), None, bound_micro, interrupted)
+        # CP-SAT reports 0 as its bound if it was stopped before it had any.
+        return Run(Status.NO_RESULT, (), None, watch.bound_micro, interrupted)
+    bound_micro = model.micro(math.ceil(solver.best_objective_bound - 1e-6))
     kept = [promise for promise, literal in model.promises.items() if solver.boolean_value(literal)]
     guests = tuple(
         Guests(
@@ -86,7 +90,7 @@ class Watch(cp_model.CpSolverSolutionCallback):
         super().__init__()
         self._model, self._tell, self._begin = model, tell, begin
         self._objective_micro: int | None = None
-        self._bound_micro: int | None = None
+        self.bound_micro: int | None = None
 
     def on_solution_callback(self) -> None:
         """A better plan, called by CP-SAT."""
@@ -96,23 +100,25 @@ class Watch(cp_model.CpSolverSolutionCallback):
     def on_bound(self, bound: float) -> None:
         """A better bound, called by CP-SAT."""
         micro = self._model.micro(math.ceil(bound - 1e-6))
-        self._bound_micro = micro if self._bound_micro is None else max(micro, self._bound_micro)
+        self.bound_micro = micro if self.bound_micro is None else max(micro, self.bound_micro)
         if self._tell is not None:
             self._tell(
                 Progress(
                     time.monotonic() - self._begin,
                     minutes(self._objective_micro),
-                    minutes(self._bound_micro),
-                    relative_gap(self._objective_micro, self._bound_micro),
+                    minutes(self.bound_micro),
+                    relative_gap(self._objective_micro, self.bound_micro),
                 )
             )
 
 
-def hint(model: Model, guests: Iterable[Guests]) -> None:
-    """Start the next run from the sessions, crews and invitations of this one."""
-    held = {session.s: session for session in guests}
+def hint(model: Model, schedule: Schedule) -> None:
+    """Start the next run from the duties and invitations of a schedule."""
+    instance = model.instance
+    duties = {(duty.session, duty.caseworker) for duty in schedule.duties}
+    invited = {(appointment.client, appointment.session) for appointment in schedule.appointments}
     model.cp.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
     for (s, w), literal in model.duty.items():
-        model.cp.add_hint(literal, s in held and w in held[s].crew)
+        model.cp.add_hint(literal, (instance.sessions[s].id, instance.caseworkers[w].id) in duties)
     for (c, s), literal in model.invited.items():
-        model.cp.add_hint(literal, s in held and c in held[s].clients)
+        model.cp.add_hint(literal, (instance.clients[c].id, instance.sessions[s].id) in invited)

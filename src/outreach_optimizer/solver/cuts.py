@@ -40,14 +40,17 @@ def _hall(model: Model, core: Guests) -> bool:
 
 
 def _inside(model: Model, core: Guests, cells: set[Cell], minutes: set[int]) -> Iterator[tuple[int, IntVar]]:
-    """Clients whose invitation, or else whose kept promise, can fill nothing but the cells; one claim per client."""
+    """Clients whose invitation, or else one of whose promises, can fill nothing but the cells; one claim per client.
+
+    The promises of the core come first: a cut on another promise of the same client would not forbid the core.
+    """
     promised: dict[int, list[tuple[Promise, IntVar]]] = {}
     for promise, literal in model.promises.items():
         if promise.s == core.s and promise.caseworker in (None, *core.crew):
             promised.setdefault(promise.c, []).append((promise, literal))
     for c in model.clients_in[core.s]:
         invitation = Promise(c, core.s, caseworker=None, start=None), model.invited[c, core.s]
-        for claim, literal in [invitation, *promised.get(c, ())]:
+        for claim, literal in [invitation, *sorted(promised.get(c, ()), key=lambda p: p[0] not in core.promises)]:
             if _minutes(model, claim) <= minutes and _cells(model, claim, core.crew) <= cells:
                 yield c, literal
                 break

@@ -1,12 +1,13 @@
 """Coarse model, seating of each session, a cut where it fails, and again: exact in the end."""
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from threading import Event
 from typing import NamedTuple
 
-from outreach_optimizer.checker import Report, check, contradictions, pinned_schedule
+from outreach_optimizer.checker import MICRO, Report, check, contradictions, pinned_schedule
 from outreach_optimizer.errors import CheckError, InputError
 from outreach_optimizer.instance import Appointment, Duty, Instance
 from outreach_optimizer.model.build import build
@@ -14,13 +15,16 @@ from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
 from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, hint, run
 from outreach_optimizer.solver.cuts import cut
-from outreach_optimizer.solver.portfolio import new_solver
+from outreach_optimizer.solver.first import owed_part
+from outreach_optimizer.solver.portfolio import LARGE, new_solver
 from outreach_optimizer.solver.reasons import reasons
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
 from outreach_optimizer.solver.seating import Guests, conflict, seat
 
 Attempt = Callable[[Sequence[Guests] | None], Run]
 """A run of CP-SAT: with free crews (None), or with the crews of an earlier run."""
+LAST_RESORT_S = 10
+"""For a first plan when time is over and there is none: better late than nothing."""
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
 
 
@@ -32,10 +36,10 @@ class Accepted(NamedTuple):
 
 
 class Found(NamedTuple):
-    """End of a search; ``bound_micro`` in millionths of a minute, None where unknown."""
+    """End of a search; ``bound_micro`` in millionths of a minute."""
 
     best: Accepted | None
-    bound_micro: int | None
+    bound_micro: int
     infeasible: bool
     interrupted: bool
 
@@ -80,14 +84,24 @@ def solve(
     model = build(instance)
     built = time.monotonic()
 
+    large = len(model.invited) > LARGE
+
     def attempt(crews: Sequence[Guests] | None) -> Run:
         left_s = time_limit_s - (time.monotonic() - begin)
-        solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s)
+        solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s, large=large)
         watch = Watch(model, on_progress if crews is None else None, begin)
         solver.best_bound_callback = watch.on_bound
         return run(model, solver, watch, stop, crews)
 
-    found = _search(model, attempt, seed)
+    first = functools.partial(_first, instance, workers=workers, seed=seed)
+    best = _accepted(instance, pinned_schedule(instance))
+    if best is None and large:
+        best = first(time_limit_s=time_limit_s / 5)
+    if best is not None and best.schedule.appointments:
+        hint(model, best.schedule)
+    found = _search(model, attempt, best, seed)
+    if found.best is None and not found.infeasible:
+        found = found._replace(best=first(time_limit_s=LAST_RESORT_S))
     solved = time.monotonic()
     status, schedule = _finish(instance, found, seed=seed, workers=workers)
     objective_micro = found.best.report.objective_micro if found.best else None
@@ -107,18 +121,18 @@ def solve(
     )
 
 
-def _search(model: Model, attempt: Attempt, seed: int) -> Found:
+def _search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) -> Found:
     """Run, seat, cut, until every session of the best coarse plan can be seated or time is over.
 
     After a cut, the same crews are tried with other guests first: most often that costs nothing more, and what costs
     no more than the bound is proven. Bounds come from runs with free crews only.
     """
-    instance, bound_micro, crews = model.instance, None, None
-    best = _accepted(instance, pinned_schedule(instance))
+    instance, crews = model.instance, None
+    bound_micro = 0  # no term is ever negative
     while True:
         result = attempt(crews)
         if crews is None and result.bound_micro is not None:
-            bound_micro = result.bound_micro if bound_micro is None else max(bound_micro, result.bound_micro)
+            bound_micro = max(bound_micro, result.bound_micro)
         if result.status is Status.INFEASIBLE and crews is not None:
             crews = None
             continue
@@ -126,14 +140,29 @@ def _search(model: Model, attempt: Attempt, seed: int) -> Found:
             return Found(best, bound_micro, result.status is Status.INFEASIBLE, result.interrupted)
         candidate, failed = _seat(instance, result, seed)
         best = _better(best, candidate)
-        proven = best is not None and bound_micro is not None and best.report.objective_micro <= bound_micro
+        proven = best is not None and best.report.objective_micro <= bound_micro
         over = result.interrupted or result.status is not Status.OPTIMAL
         if proven or over or (crews is None and not failed):
             return Found(best, bound_micro, infeasible=False, interrupted=result.interrupted)
         for guests in failed:
             cut(model, conflict(instance, guests, seed))
-        hint(model, result.guests)
+        if best is not None:
+            hint(model, best.schedule)
         crews = result.guests if failed else None
+
+
+def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float) -> Accepted | None:
+    """A plan to fall back on: the best one of a small part of the problem, if the rules accept it for the whole."""
+    part = owed_part(instance)
+    model = build(part)
+    end = time.monotonic() + time_limit_s
+
+    def attempt(crews: Sequence[Guests] | None) -> Run:
+        solver = new_solver(workers=workers, seed=seed, time_limit_s=end - time.monotonic())
+        return run(model, solver, Watch(model, None, end), None, crews)
+
+    found = _search(model, attempt, None, seed)
+    return _accepted(instance, found.best.schedule) if found.best else None
 
 
 def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tuple[Status, Schedule | None]:
@@ -142,13 +171,13 @@ def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tup
     if best is None:
         return (Status.INFEASIBLE if found.infeasible else Status.NO_RESULT), None
     objective_micro = best.report.objective_micro
-    if found.infeasible or bound_micro is None or objective_micro < bound_micro:
+    if found.infeasible or objective_micro < bound_micro:
         raise CheckError(f"an accepted schedule costs {objective_micro}, proven bound {bound_micro} (1e-6 min)")
     status = Status.OPTIMAL if objective_micro == bound_micro else Status.FEASIBLE
     proof = Proof(
         status="OPTIMAL" if objective_micro == bound_micro else "FEASIBLE",
         objective=best.report.objective_min,
-        bound=minutes(bound_micro) or 0.0,
+        bound=bound_micro / MICRO,
         gap=relative_gap(objective_micro, bound_micro) or 0.0,
         seed=seed,
         workers=workers,

@@ -1,41 +1,32 @@
 """`household`: one session, and times without a gap."""
 
-from itertools import permutations
-
 from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.model.variables import Model
 
 
 def encode(model: Model) -> None:
-    """Members are not invited to different sessions; with bookings, the times that they cover are connected."""
+    """A household visits at most one session; with bookings, the times that it covers are connected."""
     rows = {client.id: c for c, client in enumerate(model.instance.clients)}
-    for ids in model.instance.households.values():
+    for name, ids in model.instance.households.items():
         members = [rows[client] for client in ids]
-        if not model.single:
-            _one_session(model, members)
-        for one, other in permutations(members, 2):
-            _same_session(model, one, other)
-        if model.exact:
-            for s in sorted({s for c in members for s in model.sessions_of[c]}):
-                _no_gap(model, [c for c in members if (c, s) in model.invited], s)
+        visits = []
+        for s in sorted({s for c in members for s in model.sessions_of[c]}):
+            guests = [c for c in members if (c, s) in model.invited]
+            visits.append(_visit(model, name, guests, s))
+            if model.exact:
+                _no_gap(model, guests, s)
+        model.cp.add_at_most_one(visits)
 
 
-def _same_session(model: Model, one: int, other: int) -> None:
-    """Where the one is invited, the other is invited nowhere else."""
-    for s in model.sessions_of[one]:
-        elsewhere = [model.invited[other, r] for r in model.sessions_of[other] if r != s]
-        if model.single:
-            model.cp.add_at_most_one([model.invited[one, s], *elsewhere])
-        else:
-            for literal in elsewhere:
-                model.cp.add_at_most_one([model.invited[one, s], literal])
-
-
-def _one_session(model: Model, members: list[int]) -> None:
-    """Without the rule of one invitation, even one member must stay in one session."""
-    for c in members:
-        model.cp.add_at_most_one(model.invited[c, s] for s in model.sessions_of[c])
+def _visit(model: Model, name: str, guests: list[int], s: int) -> IntVar:
+    """Literal that is true if any of the guests is invited to a session."""
+    if len(guests) == 1:
+        return model.invited[guests[0], s]
+    visit = model.cp.new_bool_var(f"visit[{name},{model.instance.sessions[s].id}]")
+    for c in guests:
+        model.cp.add_implication(model.invited[c, s], visit)
+    return visit
 
 
 def _no_gap(model: Model, members: list[int], s: int) -> None:

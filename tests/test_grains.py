@@ -1,0 +1,120 @@
+"""All rules together: the exact grain is what the checker accepts, and so is the coarse grain that can be seated."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, product
+
+from hypothesis import given, settings
+
+from agreement import Keys, exact, index, invitations, invited, promises, solutions, subsets
+from brute import OF_DUTIES, OF_ONE_APPOINTMENT
+from drawn import instances
+from outreach_optimizer.constraints import CONSTRAINTS
+from outreach_optimizer.instance import Duty, Instance, Pins
+from outreach_optimizer.model.build import build
+from outreach_optimizer.model.constraints import ENCODERS
+from outreach_optimizer.model.strengthen import INEQUALITIES
+from outreach_optimizer.model.variables import Model
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver.seating import Guests, seat
+
+
+def small(drawn: Instance) -> Instance:
+    """Two sessions, two caseworkers and three clients of an instance, so that all schedules can be tried."""
+    return drawn.replace(
+        sessions=drawn.sessions[:2], caseworkers=drawn.caseworkers[:2], clients=drawn.clients[:3], published=()
+    )
+
+
+def accepted(instance: Instance) -> set[Keys]:
+    """Schedules without a violation.
+
+    Rules of duties alone are asked once per crew, rules of one appointment once per appointment.
+    """
+    starts = [session.slot_starts(instance.slot_min) for session in instance.sessions]
+    duties, appointments = index(instance, starts)
+    possible = [
+        key
+        for key, appointment in appointments.items()
+        if not _breaks(instance, Schedule(appointments=(appointment,)), OF_ONE_APPOINTMENT)
+    ]
+    found = set()
+    for crew in subsets(duties):
+        on_duty = tuple(duties[key] for key in crew)
+        if _breaks(instance, Schedule(duties=on_duty), OF_DUTIES):
+            continue
+        for keys in _choices(instance, [key for key in possible if key[1:3] in crew]):
+            schedule = Schedule(duties=on_duty, appointments=tuple(appointments[key] for key in keys))
+            if not _breaks(instance, schedule, CONSTRAINTS):
+                found.add(frozenset((*crew, *keys)))
+    return found
+
+
+def _choices(instance: Instance, keys: list[tuple[int, ...]]) -> Iterator[tuple[tuple[int, ...], ...]]:
+    per_client = [[(), *((key,) for key in keys if key[0] == c)] for c in range(len(instance.clients))]
+    return (tuple(chain.from_iterable(choice)) for choice in product(*per_client))
+
+
+def _breaks(instance: Instance, schedule: Schedule, rules: Iterable[str]) -> bool:
+    return any(next(CONSTRAINTS[name](instance, schedule), None) is not None for name in rules)
+
+
+def seated(model: Model) -> set[tuple[Keys, Keys]]:
+    """Duties and invitations of the coarse solutions that can be seated, promises kept; the checker accepts them."""
+    found = set()
+    for duties, pairs in invitations(model):
+        schedule = _seated(model, duties, pairs)
+        if schedule is not None:
+            assert not _breaks(model.instance, schedule, CONSTRAINTS)
+            found.add((duties, pairs))
+    return found
+
+
+def _seated(model: Model, duties: Keys, pairs: Keys) -> Schedule | None:
+    instance, seats = model.instance, []
+    for s in sorted({s for _, s in pairs}):
+        guests = Guests(
+            s=s,
+            crew=tuple(sorted(w for t, w in duties if t == s)),
+            clients=tuple(sorted(c for c, t in pairs if t == s)),
+            promises=tuple(promise for promise in model.promises if promise.s == s),
+        )
+        appointments = seat(instance, guests)
+        if appointments is None:
+            return None
+        seats += appointments
+    on_duty = [Duty(session=instance.sessions[s].id, caseworker=instance.caseworkers[w].id) for s, w in duties]
+    return Schedule(duties=tuple(on_duty), appointments=tuple(seats))
+
+
+def agree_as_a_whole(instance: Instance, expected: set[Keys]) -> None:
+    assert solutions(exact(instance, ENCODERS, None)) == expected
+    assert solutions(exact(instance, ENCODERS, None, inequalities=INEQUALITIES)) == expected
+    projected = {invited(keys) for keys in expected}
+    assert seated(build(instance, terms=())) == projected
+    assert seated(build(instance, terms=(), inequalities=())) == projected
+
+
+@settings(max_examples=30)
+@given(instances(most_clients=3))
+def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
+    instance = small(drawn)
+    expected = accepted(instance)
+    agree_as_a_whole(instance, expected)
+    busiest = max(expected, key=lambda keys: (len(keys), sorted(keys)), default=frozenset())
+    duties, appointments = index(instance, [session.slot_starts(instance.slot_min) for session in instance.sessions])
+    for pin in sorted(key for key in busiest if len(key) == 4)[:1]:
+        crew = max(key for key in busiest if len(key) == 2)
+        pinned = instance.replace(pins=Pins(duties=(duties[crew],), appointments=(appointments[pin],)))
+        agree_as_a_whole(pinned, {keys for keys in expected if {pin, crew} <= keys})
+
+
+@settings(max_examples=30)
+@given(instances(most_clients=3))
+def test_no_inequality_cuts_off_a_schedule_or_a_promise_that_can_be_kept(drawn: Instance) -> None:
+    instance = small(drawn).replace(published=drawn.published)
+    terms = "continuity", "changes"
+    real = promises(build(instance, exact=True, terms=terms, inequalities=()))
+    for name in INEQUALITIES:
+        assert promises(build(instance, exact=True, terms=terms, inequalities=(name,))) == real
+        assert promises(build(instance, terms=terms, inequalities=(name,))) >= real
+    assert promises(build(instance, terms=terms)) >= real
