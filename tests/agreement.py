@@ -12,7 +12,7 @@ from outreach_optimizer.crosscheck import cross_check
 from outreach_optimizer.instance import Appointment, Duty, Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.strengthen import INEQUALITIES
-from outreach_optimizer.model.variables import Model
+from outreach_optimizer.model.variables import Model, Promise
 from outreach_optimizer.schedule import Schedule
 
 Key = tuple[int, ...]
@@ -181,10 +181,19 @@ def promises(model: Model) -> set[Keys]:
     """Duties, invitations and promises of all solutions, of either grain; the kind goes before the index."""
     literals = {(0, *key): literal for key, literal in model.duty.items()}
     literals |= {(1, *key): literal for key, literal in model.invited.items()}
-    for promise, literal in model.promises.items():
-        which = (2, promise.caseworker) if promise.caseworker is not None else (3, promise.start or 0)
-        literals[*which, promise.c, promise.s] = literal
+    literals |= {promise_key(promise): literal for promise, literal in model.promises.items()}
     return projections(model, literals)
+
+
+def promise_key(promise: Promise) -> Key:
+    """Kind 2 for a caseworker, 3 for a start; both, client and session."""
+    kind, what = (2, promise.caseworker) if promise.caseworker is not None else (3, promise.start)
+    return kind, what or 0, promise.c, promise.s
+
+
+def keys_of(keys: Keys, kind: int) -> list[Key]:
+    """Those of one kind, in order."""
+    return sorted(key for key in keys if key[0] == kind)
 
 
 def difference(found: set[Keys] | set[tuple[Keys, Keys]], expected: set[Keys] | set[tuple[Keys, Keys]]) -> str:

@@ -67,7 +67,7 @@ def crowded_instances(draw: st.DrawFn) -> Instance:
     )
 
 
-def _instance(  # noqa: PLR0917 - four numbers
+def _instance(
     draw: st.DrawFn, on: list[str], session_count: int, caseworker_count: int, client_count: int
 ) -> Instance:
     def pick(topic: str, plain: Any, /, *others: Any) -> Any:  # noqa: ANN401 - a value of any field
@@ -91,7 +91,7 @@ def _instance(  # noqa: PLR0917 - four numbers
         ),
         rules=_rules(pick),
         weights=_weights(draw),
-        published=_published(draw, [name for name in guests if pick("published", False, True)], offers, people),  # noqa: FBT003 - drawn or not
+        published=_published(draw, [name for name in guests if pick("published", False, True)], offers, people),
     )
 
 
@@ -114,8 +114,8 @@ def _site(pick: Pick, name: str) -> Site:
     return site(
         name,
         status=pick("status", "open", "planned", "candidate"),
-        barrier_free=pick("suitable", True, False),  # noqa: FBT003 - values of a field
-        network_ok=pick("suitable", True, False),  # noqa: FBT003 - values of a field
+        barrier_free=pick("suitable", True, False),
+        network_ok=pick("suitable", True, False),
         closures=pick("closures", (), (day(0),), (day(1), day(8))),
         min_sessions=pick("frequency", 0, 0, 1, 2),
         max_sessions=pick("frequency", None, 1, 2),
@@ -177,8 +177,8 @@ def _client(draw: st.DrawFn, pick: Pick, name: str, people: list[str]) -> Client
         continuity=pick("continuity", "none", "soft", "soft", "hard"),
         windows=_windows(pick, "client_windows"),
         absent=pick("client_windows", (), (day(0),)),
-        barrier_free=pick("suitable", False, True),  # noqa: FBT003 - values of a field
-        network=pick("suitable", False, True),  # noqa: FBT003 - values of a field
+        barrier_free=pick("suitable", False, True),
+        network=pick("suitable", False, True),
         priority=pick("priority", 1, 0, 0.5, 2.25),
         due=pick("due", None, day(-1), day(1), day(30)),
         last_invitation=pick("summons", None, day(-21), day(-15)),

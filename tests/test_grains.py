@@ -5,9 +5,9 @@ from itertools import chain, product
 
 from hypothesis import given, settings
 
-from agreement import Keys, exact, index, invitations, invited, promises, solutions, subsets
+from agreement import Keys, exact, index, invited, keys_of, promise_key, promises, solutions, subsets
 from brute import OF_DUTIES, OF_ONE_APPOINTMENT
-from drawn import instances
+from drawn import crowded_instances, instances
 from outreach_optimizer.constraints import CONSTRAINTS
 from outreach_optimizer.instance import Duty, Instance, Pins
 from outreach_optimizer.model.build import build
@@ -15,7 +15,8 @@ from outreach_optimizer.model.constraints import ENCODERS
 from outreach_optimizer.model.strengthen import INEQUALITIES
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.seating import Guests, seat
+from outreach_optimizer.solver.cuts import cut
+from outreach_optimizer.solver.seating import Guests, conflict, seat
 
 
 def small(drawn: Instance) -> Instance:
@@ -58,32 +59,34 @@ def _breaks(instance: Instance, schedule: Schedule, rules: Iterable[str]) -> boo
     return any(next(CONSTRAINTS[name](instance, schedule), None) is not None for name in rules)
 
 
+def guests_of(model: Model, keys: Keys) -> list[Guests]:
+    """What a coarse solution, as `promises` gives it, wants of each session to which somebody is invited."""
+    kept = [promise for promise in model.promises if promise_key(promise) in keys]
+    return [
+        Guests(
+            s=s,
+            crew=tuple(sorted(w for kind, t, w in keys_of(keys, 0) if t == s)),
+            clients=tuple(sorted(c for kind, c, t in keys_of(keys, 1) if t == s)),
+            promises=tuple(promise for promise in kept if promise.s == s),
+        )
+        for s in sorted({s for _, _, s in keys_of(keys, 1)})
+    ]
+
+
 def seated(model: Model) -> set[tuple[Keys, Keys]]:
     """Duties and invitations of the coarse solutions that can be seated, promises kept; the checker accepts them."""
-    found = set()
-    for duties, pairs in invitations(model):
-        schedule = _seated(model, duties, pairs)
-        if schedule is not None:
-            assert not _breaks(model.instance, schedule, CONSTRAINTS)
-            found.add((duties, pairs))
+    instance, found = model.instance, set()
+    for keys in promises(model):
+        appointments = [seat(instance, guests) for guests in guests_of(model, keys)]
+        if None not in appointments:
+            on_duty = [
+                Duty(session=instance.sessions[s].id, caseworker=instance.caseworkers[w].id)
+                for _, s, w in keys_of(keys, 0)
+            ]
+            talks = tuple(chain.from_iterable(together or () for together in appointments))
+            assert not _breaks(instance, Schedule(duties=tuple(on_duty), appointments=talks), CONSTRAINTS)
+            found.add((frozenset(key[1:] for key in keys_of(keys, 0)), frozenset(key[1:] for key in keys_of(keys, 1))))
     return found
-
-
-def _seated(model: Model, duties: Keys, pairs: Keys) -> Schedule | None:
-    instance, seats = model.instance, []
-    for s in sorted({s for _, s in pairs}):
-        guests = Guests(
-            s=s,
-            crew=tuple(sorted(w for t, w in duties if t == s)),
-            clients=tuple(sorted(c for c, t in pairs if t == s)),
-            promises=tuple(promise for promise in model.promises if promise.s == s),
-        )
-        appointments = seat(instance, guests)
-        if appointments is None:
-            return None
-        seats += appointments
-    on_duty = [Duty(session=instance.sessions[s].id, caseworker=instance.caseworkers[w].id) for s, w in duties]
-    return Schedule(duties=tuple(on_duty), appointments=tuple(seats))
 
 
 def agree_as_a_whole(instance: Instance, expected: set[Keys]) -> None:
@@ -95,7 +98,7 @@ def agree_as_a_whole(instance: Instance, expected: set[Keys]) -> None:
 
 
 @settings(max_examples=30)
-@given(instances(most_clients=3))
+@given(instances() | crowded_instances())
 def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
     instance = small(drawn)
     expected = accepted(instance)
@@ -109,7 +112,7 @@ def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
 
 
 @settings(max_examples=30)
-@given(instances(most_clients=3))
+@given(instances() | crowded_instances())
 def test_no_inequality_cuts_off_a_schedule_or_a_promise_that_can_be_kept(drawn: Instance) -> None:
     instance = small(drawn).replace(published=drawn.published)
     terms = "continuity", "changes"
@@ -118,3 +121,20 @@ def test_no_inequality_cuts_off_a_schedule_or_a_promise_that_can_be_kept(drawn: 
         assert promises(build(instance, exact=True, terms=terms, inequalities=(name,))) == real
         assert promises(build(instance, terms=terms, inequalities=(name,))) >= real
     assert promises(build(instance, terms=terms)) >= real
+
+
+@settings(max_examples=20)
+@given(instances() | crowded_instances())
+def test_cuts_after_a_failed_seating_forbid_it_and_no_schedule(drawn: Instance) -> None:
+    instance = small(drawn).replace(published=drawn.published)
+    terms = "continuity", "changes"
+    model = build(instance, terms=terms)
+    hopeless = []
+    for keys in promises(model):
+        failed = [guests for guests in guests_of(model, keys) if seat(instance, guests) is None]
+        if failed:
+            hopeless.append(keys)
+            cut(model, conflict(instance, failed[0]))
+    left = promises(model)
+    assert left.isdisjoint(hopeless)
+    assert left >= promises(build(instance, exact=True, terms=terms, inequalities=()))

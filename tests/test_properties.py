@@ -1,9 +1,5 @@
 """What holds for every instance: plans that the checker accepts, bounds, the optimum of brute force, free options."""
 
-import datetime as dt
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +10,7 @@ from hypothesis import strategies as st
 from brute import cheapest_schedule
 from drawn import crowded_instances, instances
 from outreach_optimizer.checker import check
-from outreach_optimizer.instance import Instance, milli
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.solver import Result, Status, solve
 from tiny import caseworker, day, session, window
 
