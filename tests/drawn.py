@@ -12,7 +12,7 @@ TOPICS = (
     "status", "suitable", "closures", "frequency", "spacing", "rhythm", "site_crew", "breaks", "room", "desks", "setup",
     "hours", "staff_windows", "skills", "max_duties", "slots", "continuity", "client_windows", "priority", "due",
     "summons", "household", "long_ways", "unknown_ways", "budget", "crew", "reserve", "load", "rest", "posting",
-    "published", "balance",
+    "published",
 )  # fmt: skip
 """What may differ from the plain case; an instance with all of it at once hardly ever has a schedule."""
 

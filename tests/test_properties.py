@@ -32,13 +32,13 @@ def agrees_with_brute_force(instance: Instance) -> None:
 
 
 @given(instances())
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_the_optimum_is_that_of_brute_force(instance: Instance) -> None:
     agrees_with_brute_force(instance)
 
 
 @given(crowded_instances())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_the_optimum_is_that_of_brute_force_where_sessions_are_hard_to_seat(instance: Instance) -> None:
     agrees_with_brute_force(instance)
 
@@ -94,7 +94,6 @@ def another_window_of_a_client(instance: Instance) -> Instance:
 
 
 def another_caseworker(instance: Instance) -> Instance:
-    """Without duties; only `staff_balance` sees that, so its weight has to be 0."""
     everything = caseworker("further", skills=("debt", "youth"), languages=("ar",))
     return instance.replace(caseworkers=(*instance.caseworkers, everything))
 
@@ -121,18 +120,22 @@ OPTIONS: dict[str, Callable[[Instance], Instance]] = {
 }
 """Changes after which every schedule that was allowed is still allowed and costs no more.
 
-Each only takes a condition away from a rule or adds somebody or something that a plan may leave unused. No term looks
-at what is offered and not used: `client_excess` measures against all sites, open or not, and offers a ramp only to
-those who could not go there before; therefore "a ramp" moves its yardstick and the weight has to be 0.
+Each only takes a condition away from a rule, or adds somebody or something that a plan may leave unused.
+"""
+UNPRICED = {"another caseworker": ("staff_balance",), "a ramp": ("client_excess",)}
+"""Terms that look at what is offered and not used, so that the option is not free unless their weight is 0.
+
+`staff_balance` compares with the caseworker who has the fewest duties. `client_excess` measures against the nearest
+site that suits the client: a ramp there moves the yardstick (opening a site does not).
 """
 
 
-@given(st.sampled_from(sorted(OPTIONS)), instances(without=("frequency", "balance")))
+@given(st.sampled_from(sorted(OPTIONS)), instances(without=("frequency",)))
 @settings(max_examples=150)
 def test_an_option_never_makes_the_best_plan_worse(option: str, instance: Instance) -> None:
     """Sites owe no minimum here: opening a planned site with one would be an obligation, not an option."""
-    free = instance.weights.replace(staff_balance=0, client_excess=0 if option == "a ramp" else 1)
-    before = instance.replace(weights=free)
+    blind = instance.weights.replace(**dict.fromkeys(UNPRICED.get(option, ()), 0))
+    before = instance.replace(weights=blind)
     after = OPTIONS[option](before)
     assume(after != before)
     with_option, without_option = solved(after), solved(before)

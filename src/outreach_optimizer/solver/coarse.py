@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -28,10 +28,10 @@ class Run(NamedTuple):
 
 
 def run(
-    model: Model, solver: cp_model.CpSolver, watch: "Watch", stop: Event | None, crews: Iterable[Guests] | None = None
+    model: Model, solver: cp_model.CpSolver, watch: "Watch", stop: Event | None, cp: cp_model.CpModel | None = None
 ) -> Run:
-    """Solve in a thread, so that Ctrl-C and the stop event are heard; with ``crews``, only over who is invited."""
-    cp = model.cp if crews is None else _with_crews(model, crews)
+    """Solve in a thread, so that Ctrl-C and the stop event are heard; ``cp`` is a part of the model, if not all."""
+    cp = model.cp if cp is None else cp
     outcome: list[cp_model.CpSolverStatus] = []
     thread = Thread(target=lambda: outcome.append(solver.solve(cp, watch)), name="cp-sat")
     thread.start()
@@ -50,12 +50,23 @@ def run(
     return _read(model, solver, outcome[0], watch, interrupted=interrupted)
 
 
-def _with_crews(model: Model, crews: Iterable[Guests]) -> cp_model.CpModel:
+def with_crews(model: Model, crews: Iterable[Guests]) -> cp_model.CpModel:
     """The model with its duties fixed."""
     crew_of = {guests.s: guests.crew for guests in crews}
     fixed: cp_model.CpModel = model.cp.clone()
     for (s, w), literal in model.duty.items():
         fixed.add(fixed.get_bool_var_from_proto_index(literal.index) == (w in crew_of.get(s, ())))
+    return fixed
+
+
+def around(model: Model, schedule: Schedule, free: Collection[int]) -> cp_model.CpModel:
+    """The model with duties and invitations of a schedule fixed in all sessions but the free ones."""
+    duties, invited = _chosen(model, schedule)
+    fixed: cp_model.CpModel = model.cp.clone()
+    for literals, chosen, position in ((model.duty, duties, 0), (model.invited, invited, 1)):
+        for index, literal in literals.items():
+            if index[position] not in free:
+                fixed.add(fixed.get_bool_var_from_proto_index(literal.index) == (index in chosen))
     return fixed
 
 
@@ -114,11 +125,19 @@ class Watch(cp_model.CpSolverSolutionCallback):
 
 def hint(model: Model, schedule: Schedule) -> None:
     """Start the next run from the duties and invitations of a schedule."""
-    instance = model.instance
-    duties = {(duty.session, duty.caseworker) for duty in schedule.duties}
-    invited = {(appointment.client, appointment.session) for appointment in schedule.appointments}
+    duties, invited = _chosen(model, schedule)
     model.cp.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-    for (s, w), literal in model.duty.items():
-        model.cp.add_hint(literal, (instance.sessions[s].id, instance.caseworkers[w].id) in duties)
-    for (c, s), literal in model.invited.items():
-        model.cp.add_hint(literal, (instance.clients[c].id, instance.sessions[s].id) in invited)
+    for literals, chosen in ((model.duty, duties), (model.invited, invited)):
+        for index, literal in literals.items():
+            model.cp.add_hint(literal, index in chosen)
+
+
+def _chosen(model: Model, schedule: Schedule) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Indices of the duties ``(s, w)`` and the invitations ``(c, s)`` of a schedule."""
+    s_of = {session.id: s for s, session in enumerate(model.instance.sessions)}
+    w_of = {caseworker.id: w for w, caseworker in enumerate(model.instance.caseworkers)}
+    c_of = {client.id: c for c, client in enumerate(model.instance.clients)}
+    return (
+        {(s_of[duty.session], w_of[duty.caseworker]) for duty in schedule.duties},
+        {(c_of[appointment.client], s_of[appointment.session]) for appointment in schedule.appointments},
+    )

@@ -7,32 +7,29 @@ from importlib.metadata import version
 from threading import Event
 from typing import NamedTuple
 
-from outreach_optimizer.checker import MICRO, Report, check, contradictions, pinned_schedule
+from outreach_optimizer.checker import MICRO, contradictions, pinned_schedule
 from outreach_optimizer.errors import CheckError, InputError
-from outreach_optimizer.instance import Appointment, Duty, Instance
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
-from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, hint, run
+from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, hint, run, with_crews
 from outreach_optimizer.solver.cuts import cut
 from outreach_optimizer.solver.first import owed_part
+from outreach_optimizer.solver.improve import Tell, improve
+from outreach_optimizer.solver.plans import Accepted, accepted, better, seat_all
 from outreach_optimizer.solver.portfolio import LARGE, new_solver
 from outreach_optimizer.solver.reasons import reasons
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
-from outreach_optimizer.solver.seating import Guests, conflict, seat
+from outreach_optimizer.solver.seating import Guests, conflict
 
 Attempt = Callable[[Sequence[Guests] | None], Run]
 """A run of CP-SAT: with free crews (None), or with the crews of an earlier run."""
+FULL_SHARE = 0.4
+"""Part of the time in which a large model is searched as a whole, for the bound; then part by part."""
 LAST_RESORT_S = 10
 """For a first plan when time is over and there is none: better late than nothing."""
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
-
-
-class Accepted(NamedTuple):
-    """A schedule that keeps every rule, with the checker's report."""
-
-    schedule: Schedule
-    report: Report
 
 
 class Found(NamedTuple):
@@ -86,15 +83,17 @@ def solve(
 
     large = len(model.invited) > LARGE
 
+    search_s = time_limit_s * FULL_SHARE if large else time_limit_s
+
     def attempt(crews: Sequence[Guests] | None) -> Run:
-        left_s = time_limit_s - (time.monotonic() - begin)
+        left_s = search_s - (time.monotonic() - begin)
         solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s, large=large)
         watch = Watch(model, on_progress if crews is None else None, begin)
         solver.best_bound_callback = watch.on_bound
-        return run(model, solver, watch, stop, crews)
+        return run(model, solver, watch, stop, None if crews is None else with_crews(model, crews))
 
     first = functools.partial(_first, instance, workers=workers, seed=seed)
-    best = _accepted(instance, pinned_schedule(instance))
+    best = accepted(instance, pinned_schedule(instance))
     if best is None and large:
         best = first(time_limit_s=time_limit_s / 5)
     if best is not None and best.schedule.appointments:
@@ -102,6 +101,17 @@ def solve(
     found = _search(model, attempt, best, seed)
     if found.best is None and not found.infeasible:
         found = found._replace(best=first(time_limit_s=LAST_RESORT_S))
+    if (
+        found.best is not None
+        and large
+        and not found.interrupted
+        and found.best.report.objective_micro > found.bound_micro
+    ):
+        tell = Tell(on_progress, begin, found.bound_micro)
+        search = improve(
+            model, found.best, until=begin + time_limit_s, workers=workers, seed=seed, tell=tell, stop=stop
+        )
+        found = found._replace(best=search.best, interrupted=search.interrupted)
     solved = time.monotonic()
     status, schedule = _finish(instance, found, seed=seed, workers=workers)
     objective_micro = found.best.report.objective_micro if found.best else None
@@ -138,8 +148,8 @@ def _search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) ->
             continue
         if result.status in (Status.INFEASIBLE, Status.NO_RESULT):
             return Found(best, bound_micro, result.status is Status.INFEASIBLE, result.interrupted)
-        candidate, failed = _seat(instance, result, seed)
-        best = _better(best, candidate)
+        candidate, failed = seat_all(instance, result, seed)
+        best = better(best, candidate)
         proven = best is not None and best.report.objective_micro <= bound_micro
         over = result.interrupted or result.status is not Status.OPTIMAL
         if proven or over or (crews is None and not failed):
@@ -159,10 +169,11 @@ def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float) 
 
     def attempt(crews: Sequence[Guests] | None) -> Run:
         solver = new_solver(workers=workers, seed=seed, time_limit_s=end - time.monotonic())
-        return run(model, solver, Watch(model, None, end), None, crews)
+        watch = Watch(model, None, end)
+        return run(model, solver, watch, None, None if crews is None else with_crews(model, crews))
 
     found = _search(model, attempt, None, seed)
-    return _accepted(instance, found.best.schedule) if found.best else None
+    return accepted(instance, found.best.schedule) if found.best else None
 
 
 def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tuple[Status, Schedule | None]:
@@ -189,65 +200,3 @@ def _finish(instance: Instance, found: Found, *, seed: int, workers: int) -> tup
         proof=proof,
     )
     return status, schedule
-
-
-def _seat(instance: Instance, result: Run, seed: int) -> tuple[Accepted | None, list[Guests]]:
-    """A schedule of a run, with less than it promised in the sessions that cannot be seated; and these sessions.
-
-    Raises
-    ------
-    CheckError
-        All sessions are seated and the checker refuses the schedule, or finds it dearer than CP-SAT does.
-    """
-    appointments: list[Appointment] = []
-    failed = []
-    for guests in result.guests:
-        seated = seat(instance, guests, seed)
-        if seated is None:
-            failed.append(guests)
-            seated = _seat_some(instance, guests, seed)
-        appointments += seated
-    schedule = _schedule(instance, result.guests, appointments)
-    report = check(instance, schedule)
-    broken = sorted({found.rule for found in report.violations})
-    if not failed and (broken or report.objective_micro > (result.objective_micro or 0)):
-        raise CheckError(
-            f"the checker finds {broken} and {report.objective_micro}, CP-SAT says {result.objective_micro} (1e-6 min)"
-        )
-    return (None if broken else Accepted(schedule, report)), failed
-
-
-def _seat_some(instance: Instance, guests: Guests, seed: int) -> tuple[Appointment, ...]:
-    """Out of time: drop promises, then what is in the way, until the rest of a session can be seated."""
-    remaining = guests._replace(promises=())
-    while (appointments := seat(instance, remaining, seed)) is None:
-        core = conflict(instance, remaining, seed)
-        cheapest = min(core.clients, key=lambda c: (instance.clients[c].priority, c))
-        house = instance.clients[cheapest].household
-        gone = {c for c in remaining.clients if house and instance.clients[c].household == house} | {cheapest}
-        remaining = remaining._replace(clients=tuple(c for c in remaining.clients if c not in gone))
-    return appointments
-
-
-def _schedule(instance: Instance, guests: Sequence[Guests], appointments: Sequence[Appointment]) -> Schedule:
-    """Duties and appointments in the order of the instance's sessions."""
-    order = {session.id: s for s, session in enumerate(instance.sessions)}
-    duties = [
-        Duty(session=instance.sessions[session.s].id, caseworker=instance.caseworkers[w].id)
-        for session in guests
-        for w in session.crew
-    ]
-    return Schedule(
-        duties=tuple(duties), appointments=tuple(sorted(appointments, key=lambda a: (order[a.session], a.start)))
-    )
-
-
-def _accepted(instance: Instance, schedule: Schedule) -> Accepted | None:
-    report = check(instance, schedule)
-    return None if report.violations else Accepted(schedule, report)
-
-
-def _better(one: Accepted | None, other: Accepted | None) -> Accepted | None:
-    if one is None or other is None:
-        return one or other
-    return other if other.report.objective_micro < one.report.objective_micro else one
