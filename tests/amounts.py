@@ -1,21 +1,20 @@
 """Proof that a term is priced as it is defined: on every schedule of a tiny instance, good or bad."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import combinations, compress, product
+from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
-from outreach_optimizer.instance import Appointment, Duty, Instance, milli
+from agreement import Keys, every_schedule
+from outreach_optimizer.crosscheck import cross_check
+from outreach_optimizer.instance import Instance, milli
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.objectives import OBJECTIVES
-from outreach_optimizer.schedule import Schedule
 
 WEIGHTS = (1, 0.37, 0)
-Key = frozenset[tuple[int, ...]]
-"""Duties ``(s, w)`` and bookings ``(c, s, w, start)`` of a schedule, as indices; coarse: invitations ``(c, s, 0)``."""
 
 
 class Proof(NamedTuple):
@@ -32,11 +31,12 @@ def prove(term: str, instance: Instance, weight: float, starts: Sequence[int] = 
     invitation holds, no other. A schedule that the model cannot express, or that only the model knows, is a difference.
     So is one whose caseworkers are on duty and that costs less than the coarse model says: no relaxation.
     """
+    assert cross_check(instance) == []
     priced = instance.replace(weights=instance.weights.replace(**{term: weight}))
     exact, coarse = (cheapest(priced, term, starts, exact=exact) for exact in (True, False))
     amounts: Counter[int] = Counter()
     differences = []
-    for key, schedule in _every_schedule(priced, starts):
+    for key, schedule in every_schedule(priced, [starts] * len(instance.sessions), single=True):
         amount = OBJECTIVES[term](priced, schedule)
         amounts[amount] += 1
         cost, found = amount * milli(weight), exact.pop(key, None)
@@ -50,8 +50,11 @@ def prove(term: str, instance: Instance, weight: float, starts: Sequence[int] = 
     return Proof(amounts, differences + [f"{sorted(key)}: only in the model" for key in exact])
 
 
-def cheapest(instance: Instance, term: str, starts: Sequence[int], *, exact: bool) -> dict[Key, int]:
-    """Millionths of a minute of every schedule that the model admits: the least over its other variables."""
+def cheapest(instance: Instance, term: str, starts: Sequence[int], *, exact: bool) -> dict[Keys, int]:
+    """Millionths of a minute of every schedule that the model admits: the least over its other variables.
+
+    Coarse: with invitations ``(c, s, 0)`` instead of bookings ``(c, s, w, start)``.
+    """
     model = build(
         instance,
         exact=exact,
@@ -72,11 +75,10 @@ def cheapest(instance: Instance, term: str, starts: Sequence[int], *, exact: boo
 class _Collector(cp_model.CpSolverSolutionCallback):
     def __init__(self, model: Model) -> None:
         super().__init__()
-        literals = model.duty | (
-            model.booked if model.exact else {(*pair, 0): lit for pair, lit in model.invited.items()}
-        )
+        invited = {(*pair, 0): literal for pair, literal in model.invited.items()}
+        literals = model.duty | (model.booked if model.exact else invited)
         objective = model.cp.proto.objective
-        self.costs: dict[Key, int] = {}
+        self.costs: dict[Keys, int] = {}
         self._model, self._keys, self._literals = model, list(literals), list(literals.values())
         self._priced = [
             (model.cp.get_int_var_from_proto_index(index), coefficient)
@@ -87,27 +89,3 @@ class _Collector(cp_model.CpSolverSolutionCallback):
         key = frozenset(compress(self._keys, map(self.boolean_value, self._literals)))
         cost = self._model.micro(sum(coefficient * self.value(variable) for variable, coefficient in self._priced))
         self.costs[key] = min(cost, self.costs.get(key, cost))
-
-
-def _every_schedule(instance: Instance, starts: Sequence[int]) -> Iterator[tuple[Key, Schedule]]:
-    sessions, caseworkers = range(len(instance.sessions)), range(len(instance.caseworkers))
-    duties = {
-        (s, w): Duty(session=instance.sessions[s].id, caseworker=instance.caseworkers[w].id)
-        for s, w in product(sessions, caseworkers)
-    }
-    bookings = {
-        (c, s, w, t): Appointment(client=client.id, session=duty.session, caseworker=duty.caseworker, start=t)
-        for c, client in enumerate(instance.clients)
-        for (s, w), duty in duties.items()
-        for t in starts
-    }
-    per_client = [[(), *((key,) for key in bookings if key[0] == c)] for c in range(len(instance.clients))]
-    crews = [crew for size in range(len(duties) + 1) for crew in combinations(duties, size)]
-    for crew, chosen in product(crews, product(*per_client)):
-        keys = [key for option in chosen for key in option]
-        yield (
-            frozenset((*crew, *keys)),
-            Schedule.model_construct(
-                duties=tuple(duties[key] for key in crew), appointments=tuple(bookings[key] for key in keys)
-            ),
-        )

@@ -67,9 +67,7 @@ def crowded_instances(draw: st.DrawFn) -> Instance:
     )
 
 
-def _instance(
-    draw: st.DrawFn, on: list[str], session_count: int, caseworker_count: int, client_count: int
-) -> Instance:
+def _instance(draw: st.DrawFn, on: list[str], session_count: int, caseworker_count: int, client_count: int) -> Instance:
     def pick(topic: str, plain: Any, /, *others: Any) -> Any:  # noqa: ANN401 - a value of any field
         return draw(st.sampled_from((plain, *others))) if topic in on else plain
 

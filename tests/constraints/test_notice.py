@@ -19,8 +19,8 @@ RULES = Rules(postal_days=4, notice_days=7, max_lead_days=14)
 
 def tiny(*dates: int, **fields: object) -> Instance:
     sessions = tuple(session(f"s{date}", "ab"[number % 2], on=date) for number, date in enumerate(dates))
-    people = {"clients": (client("c1"),), "caseworkers": (caseworker("w1"),)}
-    return instance(sites=SITES, sessions=sessions, rules=RULES, **(people | fields))
+    usual = {"clients": (client("c1"),), "caseworkers": (caseworker("w1"),), "rules": RULES}
+    return instance(sites=SITES, sessions=sessions, **(usual | fields))
 
 
 def test_both_files_agree_at_the_first_and_last_day() -> None:
@@ -60,17 +60,25 @@ def test_both_files_agree_that_pinned_appointments_are_posted_already() -> None:
 
 
 def test_days_by_which_the_best_posting_day_misses_count() -> None:
-    given = tiny(9, 17, 24, posting_days=(MONDAY, day(8)))
-    early, between, late = talk("c1", "s9", "w1"), talk("c1", "s17", "w1"), talk("c1", "s24", "w1")
+    given = tiny(10, 17, 24, posting_days=(MONDAY, day(8)))
+    early, between, late = talk("c1", "s10", "w1"), talk("c1", "s17", "w1"), talk("c1", "s24", "w1")
     found = violations("notice", given, [early, between, late])
-    assert [violation.excess for violation in found] == [2, 3, 2]
+    assert [violation.excess for violation in found] == [1, 3, 2]
     assert [violation.witnesses for violation in found] == [(early,), (between,), (late,)]
     assert found[0].facts == {
         "client": "c1",
-        "session": "s9",
-        "found": dt.date(2027, 4, 21),
+        "session": "s10",
+        "found": dt.date(2027, 4, 22),
         "needed": "2027-04-23/2027-04-26, 2027-05-03/2027-05-04",
     }
+
+
+def test_a_letter_that_comes_too_late_for_all_dates_that_are_not_too_far_off_serves_nobody() -> None:
+    # Posted on Tuesday: received on Monday (7) because of the weekend, invited from day 14 on, but not after day 12.
+    given = tiny(11, 14, posting_days=(day(1),), rules=RULES.replace(max_lead_days=11))
+    assert agree(given, "notice").kept == 4
+    found = violations("notice", given, [talk("c1", "s11", "w1"), talk("c1", "s14", "w1")])
+    assert [violation.excess for violation in found] == [3, 2]
 
 
 def test_a_date_in_time_is_fine_and_so_is_a_pinned_one() -> None:

@@ -69,6 +69,7 @@ def fault_of(sites: tuple[Site, ...], *held: str) -> list[tuple[object, ...]]:
 
 def test_sessions_missing_and_sessions_too_many_count() -> None:
     assert fault_of(SITES["both owe something"], "b0") == [("a", "too_few", 0, 2, 2)]
+    assert fault_of(SITES["exactly two and none"], "day6") == [("a", "too_few", 1, 2, 1)]
     assert fault_of(SITES["exactly two and none"], "am", "pm", "day7", "b0", "b1") == [
         ("a", "too_many", 3, 2, 1),
         ("b", "too_many", 2, 0, 2),

@@ -36,6 +36,11 @@ def test_every_session_at_a_site_that_is_not_in_use_counts_one() -> None:
     assert (first.witnesses, second.witnesses) == (crew, (duty("c1", "w2"),))
 
 
+def test_where_no_site_is_in_use_nothing_is_allowed() -> None:
+    (found,) = violations("site_open", TINY.replace(rules=Rules(held_statuses=())), [duty("o1", "w1")])
+    assert found.facts["needed"] == "-"
+
+
 def test_sites_in_use_are_fine() -> None:
     tiny = TINY.replace(rules=Rules(held_statuses=("planned", "open")))
     assert not violations("site_open", tiny, [duty("o1", "w1"), duty("p2", "w1")])

@@ -95,30 +95,36 @@ def _read(
 
 
 class Watch(cp_model.CpSolverSolutionCallback):
-    """Tells progress: the best plan and the best bound, whichever moves."""
+    """Tells progress: the best plan and the best bound, whichever moves.
 
-    def __init__(self, model: Model, tell: OnProgress | None, begin: float) -> None:
+    It goes on from an ``earlier`` run before a cut: its bound still holds, and its plan stands until the bound shows
+    that it could not be seated.
+    """
+
+    def __init__(self, model: Model, tell: OnProgress | None, begin: float, earlier: "Watch | None" = None) -> None:
         super().__init__()
         self._model, self._tell, self._begin = model, tell, begin
-        self._objective_micro: int | None = None
-        self.bound_micro: int | None = None
+        self.objective_micro: int | None = earlier.objective_micro if earlier else None
+        self.bound_micro: int = earlier.bound_micro if earlier else 0  # no term is ever negative
 
     def on_solution_callback(self) -> None:
         """A better plan, called by CP-SAT."""
-        self._objective_micro = self._model.micro(self.objective_value)
+        micro = self._model.micro(self.objective_value)
+        self.objective_micro = micro if self.objective_micro is None else min(micro, self.objective_micro)
         self.on_bound(self.best_objective_bound)
 
     def on_bound(self, bound: float) -> None:
         """A better bound, called by CP-SAT."""
-        micro = self._model.micro(math.ceil(bound - 1e-6))
-        self.bound_micro = micro if self.bound_micro is None else max(micro, self.bound_micro)
+        self.bound_micro = max(self.bound_micro, self._model.micro(math.ceil(bound - 1e-6)))
+        if self.objective_micro is not None:
+            self.objective_micro = max(self.objective_micro, self.bound_micro)
         if self._tell is not None:
             self._tell(
                 Progress(
                     time.monotonic() - self._begin,
-                    minutes(self._objective_micro),
+                    minutes(self.objective_micro),
                     minutes(self.bound_micro),
-                    relative_gap(self._objective_micro, self.bound_micro),
+                    relative_gap(self.objective_micro, self.bound_micro),
                 )
             )
 

@@ -84,11 +84,14 @@ def solve(
     large = len(model.invited) > LARGE
 
     search_s = time_limit_s * FULL_SHARE if large else time_limit_s
+    watches: list[Watch] = []
 
     def attempt(crews: Sequence[Guests] | None) -> Run:
         left_s = search_s - (time.monotonic() - begin)
         solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s, large=large)
-        watch = Watch(model, on_progress if crews is None else None, begin)
+        watch = Watch(model, on_progress if crews is None else None, begin, watches[-1] if watches else None)
+        if crews is None:
+            watches.append(watch)
         solver.best_bound_callback = watch.on_bound
         return run(model, solver, watch, stop, None if crews is None else with_crews(model, crews))
 
