@@ -9,7 +9,8 @@ from ortools.sat.python import cp_model
 
 from agreement import Keys, every_schedule
 from outreach_optimizer.crosscheck import cross_check
-from outreach_optimizer.instance import Instance, milli
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.objectives import OBJECTIVES

@@ -5,7 +5,8 @@ from itertools import chain, combinations, product
 
 from outreach_optimizer.checker import check
 from outreach_optimizer.constraints import CONSTRAINTS
-from outreach_optimizer.instance import Appointment, Client, Duty, Instance, milli
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Appointment, Client, Duty, Instance
 from outreach_optimizer.objectives import OBJECTIVES
 from outreach_optimizer.schedule import Schedule
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from outreach_optimizer.constraints import CONSTRAINTS
-from outreach_optimizer.instance import Instance, Rules, Weights
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.kpis import kpis
+from outreach_optimizer.limits import Rules, Weights
 from outreach_optimizer.model.strengthen import INEQUALITIES
 from outreach_optimizer.objectives import OBJECTIVES
 from outreach_optimizer.schedule import Schedule

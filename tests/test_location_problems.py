@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pytest
 from ortools.sat.python import cp_model
 
-from outreach_optimizer.instance import Instance, Period, clock_text
+from outreach_optimizer.fields import clock_text
+from outreach_optimizer.instance import Instance, Period
 from outreach_optimizer.solver import Status, solve
 from tiny import caseworker, client, day, instance, only, session, site, table
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from outreach_optimizer.constraints import CONSTRAINTS
 from outreach_optimizer.errors import Problem
-from outreach_optimizer.instance import Duty, Instance, milli
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Duty, Instance
 from outreach_optimizer.kpis import kpis
 from outreach_optimizer.objectives import OBJECTIVES
 from outreach_optimizer.schedule import Schedule

@@ -1,88 +1,38 @@
 """The problem: frozen models that *are* the JSON format of an instance file.
 
-Times are local wall-clock minutes since midnight in Python and ``"HH:MM"`` in JSON. Ranges are half-open: a period
-``start … end`` contains ``start`` and not ``end``. Quantities that a user may give with decimals (minutes, weights,
-priorities) count in thousandths; `milli` is the one place where they are rounded.
+Ranges are half-open: a period ``start … end`` contains ``start`` and not ``end``.
 """
 
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, NewType, Self
+from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    WithJsonSchema,
+from pydantic import Field
+
+from outreach_optimizer.fields import (
+    DAY_MIN,
+    WEEKDAYS,
+    CaseworkerId,
+    ClientId,
+    Clock,
+    Frozen,
+    IdText,
+    Latitude,
+    Longitude,
+    Minutes,
+    Mode,
+    Name,
+    OfficeId,
+    PlaceId,
+    SessionId,
+    SiteId,
+    Status,
+    Weekday,
+    Word,
 )
-
-SiteId = NewType("SiteId", str)
-SessionId = NewType("SessionId", str)
-CaseworkerId = NewType("CaseworkerId", str)
-ClientId = NewType("ClientId", str)
-PlaceId = NewType("PlaceId", str)
-OfficeId = NewType("OfficeId", str)
-
-Mode = Literal["car", "transit", "bike", "walk"]
-Status = Literal["open", "planned", "candidate"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_MIN = 24 * 60
-
-
-def milli(quantity: float) -> int:
-    """Thousandths of a quantity, the nearest whole number of them."""
-    return round(quantity * 1000)
-
-
-def clock_text(minute: int) -> str:
-    """``"HH:MM"`` of a minute of the day."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _clock_minute(value: object) -> object:
-    if isinstance(value, str):
-        hours, colon, minutes = value.partition(":")
-        if colon and len(minutes) == 2 and (hours + minutes).isascii() and (hours + minutes).isdigit():
-            minute = int(hours) * 60 + int(minutes)
-            if int(minutes) < 60 and minute <= DAY_MIN:
-                return minute
-        raise ValueError("clock")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise ValueError("clock")
-
-
-Clock = Annotated[
-    int,
-    BeforeValidator(_clock_minute),
-    Field(ge=0, le=DAY_MIN),
-    PlainSerializer(clock_text, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "examples": ["09:00"]}),
-]
-IdText = StringConstraints(pattern=r"^[\w][\w.:+-]*$", max_length=80)
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Word = Annotated[str, StringConstraints(pattern=r"^[\w][\w.:+ -]*$", max_length=80)]
-Minutes = Annotated[float, Field(ge=0, le=100_000)]
-Weight = Annotated[float, Field(ge=0, le=1_000_000)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-
-
-class Frozen(BaseModel):
-    """A value of the file format: unchangeable, no unknown fields, no infinite numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
-
-    def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - any field of any model
-        """Copy with some fields changed, unchecked; unlike ``model_copy`` it carries no cached values along."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_construct(**(fields | changes))
+from outreach_optimizer.limits import Rules, Weights
 
 
 class Period(Frozen):
@@ -319,74 +269,6 @@ class TravelData(Frozen):
     bike: Factors = Factors(min_per_km=5.1)
     walk: Factors = Factors(min_per_km=15.3)
     tables: tuple[TravelTable, ...] = ()
-
-
-class Rules(Frozen):
-    """Limits that the planner sets. `outreach explain` tells what each rule means and why it exists."""
-
-    held_statuses: tuple[Status, ...] = ("open",)
-    """Sites at which sessions may be held; add "planned" to use Ruhla."""
-    max_sessions: Annotated[int, Field(ge=0)] | None = None
-    """Sessions held in the period, at most."""
-    min_crew: Annotated[int, Field(ge=1, le=50)] = 2
-    """Caseworkers in a session, at least."""
-    max_travel_min: Annotated[float, Field(ge=0, le=100_000)] = 75
-    """One-way minutes that a client may be asked to travel, at most."""
-    comfort_travel_min: Annotated[float, Field(ge=1, le=100_000)] = 30
-    """One-way minutes beyond which a way counts as excessive."""
-    holiday_state: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] = "TH"
-    """Federal state whose public holidays count."""
-    postal_days: Annotated[int, Field(ge=0, le=60)] = 4
-    """Calendar days from posting to deemed notification (§ 37 Abs. 2 SGB X)."""
-    notice_days: Annotated[int, Field(ge=0, le=60)] = 7
-    """Days from deemed notification to the appointment, at least."""
-    max_lead_days: Annotated[int, Field(ge=0, le=366)] = 28
-    """Days from posting to the appointment, at most."""
-    invitation_gap_days: Annotated[int, Field(ge=0, le=366)] = 21
-    """Days since the last Meldeaufforderung, at least."""
-    max_consecutive_misses: Annotated[int, Field(ge=1, le=1000)] = 2
-    """After so many misses in a row a human decides."""
-    walk_in_reserve: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Slots of a session kept free for people who come at another hour of the day."""
-    min_load: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Clients invited to a session that is held, at least."""
-    arrive_before_min: Annotated[int, Field(ge=0, le=240)] = 15
-    """Caseworkers are at the site so many minutes before a session."""
-    leave_after_min: Annotated[int, Field(ge=0, le=240)] = 15
-    """Caseworkers leave the site so many minutes after a session."""
-    max_work_min: Annotated[int, Field(ge=1, le=10_000)] = 600
-    """Working minutes of a day without rest breaks, at most (ArbZG § 3)."""
-    rest_after_min: Annotated[int, Field(ge=0, le=10_000)] = 360
-    """More working minutes than this need ``rest_min`` (ArbZG § 4)."""
-    rest_min: Annotated[int, Field(ge=0, le=600)] = 30
-    long_rest_after_min: Annotated[int, Field(ge=0, le=10_000)] = 540
-    """More working minutes than this need ``long_rest_min`` (ArbZG § 4)."""
-    long_rest_min: Annotated[int, Field(ge=0, le=600)] = 45
-
-
-class Weights(Frozen):
-    """Price, in minutes, of one unit of each objective term; 0: reported only."""
-
-    uninvited: Weight = 240
-    """Per client not invited, times priority."""
-    client_travel: Weight = 1
-    """Per minute, there and back."""
-    client_excess: Weight = 1
-    """Per minute beyond comfort, and per unit of squared regret."""
-    staff_travel: Weight = 1
-    """Per minute at the wheel."""
-    session_setup: Weight = 1
-    """Per minute of `Session.setup_min`."""
-    continuity: Weight = 20
-    """Per soft client who meets another caseworker."""
-    lateness: Weight = 2
-    """Per day after the due date."""
-    changes: Weight = 60
-    """Per unit of change against the published plan."""
-    staff_balance: Weight = 5
-    """Per duty by which the busiest caseworker has more than the least busy one."""
-    rhythm: Weight = 2
-    """Per day by which the gap between two outreach days of a site misses its rhythm."""
 
 
 class Instance(Frozen):

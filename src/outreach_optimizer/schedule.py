@@ -9,14 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from outreach_optimizer.instance import (
-    Appointment,
-    CaseworkerId,
-    ClientId,
-    Duty,
-    Frozen,
-    SessionId,
-)
+from outreach_optimizer.fields import CaseworkerId, ClientId, Frozen, SessionId
+from outreach_optimizer.instance import Appointment, Duty
 
 
 class Uninvited(Frozen):

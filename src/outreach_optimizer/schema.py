@@ -2,7 +2,8 @@
 
 import json
 
-from outreach_optimizer.instance import Frozen, Instance
+from outreach_optimizer.fields import Frozen
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

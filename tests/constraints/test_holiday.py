@@ -7,7 +7,8 @@ import pytest
 
 from agreement import agree
 from by_hand import duty, violations
-from outreach_optimizer.instance import Period, Rules
+from outreach_optimizer.instance import Period
+from outreach_optimizer.limits import Rules
 from tiny import MONDAY, caseworker, client, day, instance, session, site
 
 ASCENSION, CORPUS_CHRISTI, CHILDREN, NEW_YEAR = day(24), day(45), day(161), day(264)

@@ -4,7 +4,7 @@ import pytest
 
 from agreement import agree
 from by_hand import talk, violations
-from outreach_optimizer.instance import Rules
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, day, instance, session, site
 
 LONG_AGO, EXACTLY, DAY_SHORT = day(-100), day(-21), day(-20)

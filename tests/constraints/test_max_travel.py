@@ -4,7 +4,8 @@ import pytest
 
 from agreement import agree
 from by_hand import talk, violations
-from outreach_optimizer.instance import Place, Rules
+from outreach_optimizer.instance import Place
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, only, session, site, table
 
 TINY = instance(

@@ -9,7 +9,8 @@ import datetime as dt
 
 from agreement import agree
 from by_hand import talk, violations
-from outreach_optimizer.instance import Appointment, Instance, Period, Pins, Rules
+from outreach_optimizer.instance import Appointment, Instance, Period, Pins
+from outreach_optimizer.limits import Rules
 from tiny import MONDAY, caseworker, client, day, instance, session, site
 
 SITES = site("a"), site("b")

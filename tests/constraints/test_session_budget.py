@@ -4,7 +4,7 @@ import pytest
 
 from agreement import agree
 from by_hand import duty, violations
-from outreach_optimizer.instance import Rules
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, session, site
 
 TINY = instance(

@@ -7,7 +7,8 @@ import pytest
 
 from agreement import agree
 from by_hand import duty, violations
-from outreach_optimizer.instance import Rules, Status
+from outreach_optimizer.fields import Status
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, session, site
 
 TINY = instance(

@@ -7,7 +7,8 @@ import pytest
 
 from agreement import agree
 from by_hand import duty, violations
-from outreach_optimizer.instance import Break, Rules
+from outreach_optimizer.instance import Break
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, office, only, session, site, table
 
 TINY = instance(

@@ -3,7 +3,8 @@
 import pytest
 
 from agreement import strengthened
-from outreach_optimizer.instance import Break, Client, Instance, Rules
+from outreach_optimizer.instance import Break, Client, Instance
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, session, site, window
 
 NEEDED = "session_window", "on_duty", "one_booking"

@@ -3,7 +3,8 @@
 import pytest
 
 from agreement import strengthened
-from outreach_optimizer.instance import Break, Client, Rules
+from outreach_optimizer.instance import Break, Client
+from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, session, site
 
 NEEDED = "session_window", "on_duty", "one_booking"

@@ -13,8 +13,9 @@ import pytest
 
 from outreach_optimizer.checker import check
 from outreach_optimizer.constraints import CONSTRAINTS
-from outreach_optimizer.instance import Instance, Rules, Weights
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.kpis import kpis
+from outreach_optimizer.limits import Rules, Weights
 from outreach_optimizer.objectives import OBJECTIVES
 from outreach_optimizer.outputs.explain import RULE_PARTS, TERM_PARTS
 from outreach_optimizer.outputs.sentences import VARIANTS, violation_sentence

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from outreach_optimizer.instance import Duty, Instance, clock_text
+from outreach_optimizer.fields import clock_text
+from outreach_optimizer.instance import Duty, Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import tours
 from outreach_optimizer.violation import Violation

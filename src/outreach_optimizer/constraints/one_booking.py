@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from outreach_optimizer.instance import Appointment, Instance, clock_text
+from outreach_optimizer.fields import clock_text
+from outreach_optimizer.instance import Appointment, Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.violation import Violation
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from outreach_optimizer.instance import Instance, clock_text
+from outreach_optimizer.fields import clock_text
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.violation import Violation
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from outreach_optimizer.errors import Problem
-from outreach_optimizer.instance import Caseworker, Client, Instance, Session, Window, clock_text
+from outreach_optimizer.fields import clock_text
+from outreach_optimizer.instance import Caseworker, Client, Instance, Session, Window
 from outreach_optimizer.jsontext import Path, pointer, problem_at
 
 LONGEST_PERIOD_DAYS = 5 * 366

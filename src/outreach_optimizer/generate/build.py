@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from outreach_optimizer.calendar_de import is_working_day
+from outreach_optimizer.fields import OfficeId, PlaceId
 from outreach_optimizer.generate.buses import draw_buses
 from outreach_optimizer.generate.clients import draw_clients
 from outreach_optimizer.generate.draw import stream
@@ -11,7 +12,8 @@ from outreach_optimizer.generate.places import PlaceFact, catchment, places
 from outreach_optimizer.generate.presets import OFFICES, SIZES, Preset
 from outreach_optimizer.generate.rooms import STATE, draw_sessions, draw_sites
 from outreach_optimizer.generate.staff import draw_staff
-from outreach_optimizer.instance import Instance, Office, OfficeId, Period, Place, PlaceId, Rules, TravelData
+from outreach_optimizer.instance import Instance, Office, Period, Place, TravelData
+from outreach_optimizer.limits import Rules
 
 LETTER_LEAD_DAYS = 28
 LAST_LETTER_DAYS = 12

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from outreach_optimizer.calendar_de import corpus_christi
+from outreach_optimizer.fields import WEEKDAYS
 from outreach_optimizer.generate.draw import apportion, deal
 from outreach_optimizer.generate.places import PlaceFact, air_line_km, places
 from outreach_optimizer.generate.presets import CORPUS_CHRISTI_PLACES, OFFICES, Preset
 from outreach_optimizer.generate.rooms import working_days
 from outreach_optimizer.generate.staff import LANGUAGES, SECOND_SLOT_SHARE
-from outreach_optimizer.instance import WEEKDAYS, Caseworker, Client
+from outreach_optimizer.instance import Caseworker, Client
 
 Fields = dict[str, Any]
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Literal, NamedTuple
 
-from outreach_optimizer.instance import Status
+from outreach_optimizer.fields import Status
 
 Offer = Literal["day", "half", "choice"]
 """What a room offers on its weekday: the whole day, one half, or a choice of morning, afternoon and whole day."""

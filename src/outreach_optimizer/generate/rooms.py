@@ -6,10 +6,11 @@ import random
 from collections.abc import Iterator
 
 from outreach_optimizer.calendar_de import corpus_christi, is_working_day
+from outreach_optimizer.fields import WEEKDAYS, SessionId, SiteId
 from outreach_optimizer.generate.draw import deal
 from outreach_optimizer.generate.places import places
 from outreach_optimizer.generate.presets import CORPUS_CHRISTI_PLACES, Offer, Preset
-from outreach_optimizer.instance import WEEKDAYS, Break, Session, SessionId, Site, SiteId
+from outreach_optimizer.instance import Break, Session, Site
 
 STATE = "TH"
 DAYS_PER_CLOSURE = 46

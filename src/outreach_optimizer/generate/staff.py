@@ -4,10 +4,11 @@ import datetime as dt
 import random
 from typing import NamedTuple
 
+from outreach_optimizer.fields import WEEKDAYS
 from outreach_optimizer.generate.draw import apportion, deal
 from outreach_optimizer.generate.presets import OFFICES, Preset
 from outreach_optimizer.generate.rooms import working_days
-from outreach_optimizer.instance import WEEKDAYS, Caseworker, Window
+from outreach_optimizer.instance import Caseworker, Window
 
 LANGUAGES: dict[str, float] = {"uk": 0.06, "ar": 0.035, "fa": 0.025}
 """Interpreter languages (ISO 639-1) with the share of clients who need them; 12 % in all."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import IntVar
 
-from outreach_optimizer.instance import milli
+from outreach_optimizer.fields import milli
 from outreach_optimizer.model.space import Space
 from outreach_optimizer.travel import Tour
 

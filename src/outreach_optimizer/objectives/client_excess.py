@@ -1,6 +1,7 @@
 """`client_excess`: long ways, and ways much longer than need be, weigh more than their minutes."""
 
-from outreach_optimizer.instance import Instance, milli
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import UNKNOWN, client_ways, nearest_milli_min
 

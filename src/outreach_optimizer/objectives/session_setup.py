@@ -1,6 +1,7 @@
 """`session_setup`: what holding a session costs at all."""
 
-from outreach_optimizer.instance import Instance, milli
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 
 

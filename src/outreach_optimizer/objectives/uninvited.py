@@ -1,6 +1,7 @@
 """`uninvited`: people who are not reached."""
 
-from outreach_optimizer.instance import Instance, milli
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.instance import Appointment, Client, ClientId, Coordinates, Instance, Session, SiteId
+from outreach_optimizer.fields import ClientId, SiteId
+from outreach_optimizer.instance import Appointment, Client, Coordinates, Instance, Session
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import great_circle_km
 

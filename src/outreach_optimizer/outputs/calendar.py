@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from outreach_optimizer.checker import Report
-from outreach_optimizer.instance import Appointment, CaseworkerId, Instance, Session, clock_text
+from outreach_optimizer.fields import CaseworkerId, clock_text
+from outreach_optimizer.instance import Appointment, Instance, Session
 from outreach_optimizer.outputs.sentences import quality_sentence
 from outreach_optimizer.outputs.tables import kpi_table, term_table, uninvited_table
 from outreach_optimizer.schedule import Schedule

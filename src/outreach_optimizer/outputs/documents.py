@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach_optimizer.checker import Report
-from outreach_optimizer.instance import Frozen, Instance
+from outreach_optimizer.fields import Frozen
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.outputs.sentences import violation_sentence
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.texts import Texts

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from outreach_optimizer.constraints import CONSTRAINTS
-from outreach_optimizer.instance import Weights
+from outreach_optimizer.limits import Weights
 from outreach_optimizer.objectives import OBJECTIVES
 from outreach_optimizer.outputs.tables import heading_table
 from outreach_optimizer.texts import Texts

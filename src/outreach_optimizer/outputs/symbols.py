@@ -6,7 +6,7 @@ Every kind differs in shape and in lightness, not in color alone (BITV 2.0). Col
 import math
 from collections.abc import Mapping, Sequence
 
-from outreach_optimizer.instance import Status
+from outreach_optimizer.fields import Status
 
 Point = tuple[float, float]
 """Latitude and longitude."""

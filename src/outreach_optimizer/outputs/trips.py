@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import NamedTuple
 
-from outreach_optimizer.instance import Instance, Office, OfficeId, Site
+from outreach_optimizer.fields import OfficeId
+from outreach_optimizer.instance import Instance, Office, Site
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import Tour, tours
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from outreach_optimizer.instance import clock_text
+from outreach_optimizer.fields import clock_text
 from outreach_optimizer.outputs.areas import Count
 from outreach_optimizer.texts import Texts
 

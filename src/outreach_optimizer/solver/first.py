@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from outreach_optimizer.instance import ClientId, Instance, SessionId
+from outreach_optimizer.fields import ClientId, SessionId
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.travel import UNKNOWN, client_ways
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from outreach_optimizer.instance import milli
+from outreach_optimizer.fields import milli
 from outreach_optimizer.model.pairs import one_way_milli_min
 from outreach_optimizer.model.space import Space
 from outreach_optimizer.travel import UNKNOWN

@@ -1,6 +1,6 @@
 """`session_setup`: a price per held session."""
 
-from outreach_optimizer.instance import milli
+from outreach_optimizer.fields import milli
 from outreach_optimizer.model.variables import Model
 
 

@@ -1,6 +1,6 @@
 """`uninvited`: a constant, taken back where a client is reached."""
 
-from outreach_optimizer.instance import milli
+from outreach_optimizer.fields import milli
 from outreach_optimizer.model.variables import Model
 
 
