@@ -25,12 +25,15 @@ class Pick(Protocol):
 
 
 @st.composite
-def instances(draw: st.DrawFn, *, without: tuple[str, ...] = ()) -> Instance:
-    """Two or three sites, two to four sessions, two or three caseworkers, clients; topics ``without`` stay plain."""
+def instances(draw: st.DrawFn, *, always: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Instance:
+    """Two or three sites, two to four sessions, two or three caseworkers, one to four clients.
+
+    Topics ``always`` are on, topics ``without`` stay plain.
+    """
     topics = [topic for topic in TOPICS if topic not in without]
     on = draw(st.lists(st.sampled_from(topics), min_size=2, max_size=9, unique=True))
     sizes = draw(st.sampled_from(((2, 2), (2, 3), (3, 2), (3, 3), (4, 2))))
-    return _instance(draw, on, *sizes, draw(st.integers(1, 4)))
+    return _instance(draw, [*on, *always], *sizes, draw(st.integers(1, 4)))
 
 
 @st.composite

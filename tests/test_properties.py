@@ -43,6 +43,14 @@ def test_the_optimum_is_that_of_brute_force_where_sessions_are_hard_to_seat(inst
     agrees_with_brute_force(instance)
 
 
+@given(instances(always=("frequency", "max_duties")))
+@settings(max_examples=60)
+def test_what_was_agreed_with_the_municipalities_is_infeasible_exactly_if_no_schedule_keeps_it(
+    instance: Instance,
+) -> None:
+    agrees_with_brute_force(instance)
+
+
 @given(instances(), st.sampled_from((1, 2)), st.sampled_from((0.01, 120)))
 @settings(max_examples=60)
 def test_the_checker_accepts_every_plan_and_no_bound_is_above_it(

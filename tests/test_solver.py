@@ -214,10 +214,12 @@ CROWDS = {
     "three clients at two hours for whom a second caseworker must come": town(
         sessions=(session("am", "ruhla", end="12:00"),),
         clients=tuple(client(name, windows=(NINE, ELEVEN)) for name in ("c1", "c2", "c3")),
+        weights={"staff_balance": 0},
     ),
     "a household for whom a second caseworker must come": town(
         sessions=(session("am", "ruhla", end="12:00"),),
         clients=tuple(client(name, household="home", windows=(NINE, ELEVEN)) for name in ("c1", "c2")),
+        weights={"staff_balance": 0},
     ),
     "long talks that do not fit around the short ones": town(
         sessions=(session("am", "ruhla", end="12:00"),),
