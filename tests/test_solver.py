@@ -356,3 +356,10 @@ def test_a_full_session_outweighs_the_last_to_come() -> None:
         ("c3", "outweighed", {"possible": 1})
     ]
     assert result.schedule.duties == plan("am-w1").duties
+
+
+def test_prices_that_no_number_can_hold_exactly_are_refused() -> None:
+    tiny = generate("tiny", 1)
+    with pytest.raises(InputError) as refused:
+        solve(tiny.replace(weights=tiny.weights.replace(session_setup=1e15, client_travel=0.001)))
+    assert [(problem.code, problem.pointer) for problem in refused.value.problems] == [("prices_too_large", "/weights")]

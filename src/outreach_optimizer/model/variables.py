@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import IntVar
 
+from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.fields import milli
 from outreach_optimizer.model.space import Space
 from outreach_optimizer.travel import Tour
+
+EXACT = 2**53
+"""Whole numbers below are exact as floating-point numbers."""
 
 
 class TourLiteral(NamedTuple):
@@ -140,9 +144,17 @@ class Model:
         self.price(term, ((literal, int(amounts_milli[pair])) for pair, literal in self.invited.items()))
 
     def minimize(self) -> None:
-        """Set the objective: integers without a common divisor, remembered in `scale` and `offset`."""
+        """Set the objective: integers without a common divisor, remembered in `scale` and `offset`.
+
+        Raises
+        ------
+        InputError
+            The prices add up to more than CP-SAT, which tells its bounds as floating-point numbers, can tell exactly.
+        """
         coefficients = {index: value for index, value in self._coefficients.items() if value}
         self.scale = math.gcd(*coefficients.values()) or 1
+        if sum(abs(value) for value in coefficients.values()) // self.scale >= EXACT:
+            raise InputError([Problem("prices_too_large", pointer="/weights")])
         self.cp.minimize(
             cp_model.LinearExpr.weighted_sum(
                 [self._variables[index] for index in coefficients],

@@ -27,7 +27,7 @@ Attempt = Callable[[Sequence[Guests] | None], Run]
 """A run of CP-SAT: with free crews (None), or with the crews of an earlier run."""
 FULL_SHARE = 0.4
 """Part of the time in which a large model is searched as a whole, for the bound; then part by part."""
-LAST_RESORT_S = 10
+LAST_RESORT_S = 5
 """For a first plan when time is over and there is none: better late than nothing."""
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
 
