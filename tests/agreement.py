@@ -157,7 +157,7 @@ def projections(model: Model, literals: Mapping[Key, IntVar]) -> set[Keys]:
     return collector.found
 
 
-def strengthened(instance: Instance, name: str, *, rules: Sequence[str], terms: Sequence[str] = ()) -> int:
+def strengthened(instance: Instance, name: str, *, rules: Sequence[str], terms: Sequence[str] = ()) -> set[Keys]:
     """Prove that a family of inequalities cuts off no schedule; return what it cuts of the coarse relaxation.
 
     The exact grain has the same solutions with it and without, the coarse grain still has them all. Terms make
@@ -172,9 +172,32 @@ def strengthened(instance: Instance, name: str, *, rules: Sequence[str], terms: 
     plain, tight = solutions(made((), fine=True)), solutions(made((name,), fine=True))
     assert plain == tight, difference(tight, plain)
     real, relaxed = promises(made((), fine=True)), promises(made((), fine=False))
-    cut = promises(made((name,), fine=False))
-    assert real <= cut <= relaxed
-    return len(relaxed) - len(cut)
+    remaining = promises(made((name,), fine=False))
+    assert real <= remaining <= relaxed
+    return relaxed - remaining
+
+
+def cuts_point(instance: Instance, name: str, *, rules: Sequence[str], point: Mapping[str, float]) -> bool:
+    """Whether a family of inequalities cuts a fractional point, given by names of literals; the others are 0."""
+    plain, tight = (build(instance, rules=rules, terms=(), inequalities=chosen).cp for chosen in ((), (name,)))
+    names = [variable.name for variable in tight.proto.variables]
+    for constraint in list(tight.proto.constraints)[len(plain.proto.constraints) :]:
+        linear = constraint.linear
+        total = sum(c * point.get(names[v], 0) for v, c in zip(linear.vars, linear.coeffs, strict=True))
+        if not linear.domain[0] <= total <= linear.domain[-1]:
+            return True
+    return False
+
+
+def first_session(crew: Sequence[int], clients: Sequence[int], met: Sequence[Key] = ()) -> Keys:
+    """Coarse solution in which only the first session is held; ``met`` are promises to meet, client and caseworker."""
+    return frozenset(
+        (
+            *((0, 0, w) for w in crew),
+            *((1, c, 0) for c in clients),
+            *(promise_key(Promise(c, 0, w, None)) for c, w in met),
+        )
+    )
 
 
 def promises(model: Model) -> set[Keys]:

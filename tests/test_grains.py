@@ -21,9 +21,9 @@ from outreach_optimizer.solver.seating import Guests, conflict, seat
 
 def small(drawn: Instance) -> Instance:
     """Two sessions, two caseworkers and three clients of an instance, so that all schedules can be tried."""
-    return drawn.replace(
-        sessions=drawn.sessions[:2], caseworkers=drawn.caseworkers[:2], clients=drawn.clients[:3], published=()
-    )
+    crew = drawn.caseworkers[:2]
+    known = [client for client in drawn.clients if client.caseworker in {None, *(member.id for member in crew)}]
+    return drawn.replace(sessions=drawn.sessions[:2], caseworkers=crew, clients=tuple(known[:3]))
 
 
 def accepted(instance: Instance) -> set[Keys]:
@@ -100,7 +100,7 @@ def agree_as_a_whole(instance: Instance, expected: set[Keys]) -> None:
 @settings(max_examples=30)
 @given(instances() | crowded_instances())
 def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
-    instance = small(drawn)
+    instance = small(drawn).replace(published=())
     expected = accepted(instance)
     agree_as_a_whole(instance, expected)
     busiest = max(expected, key=lambda keys: (len(keys), sorted(keys)), default=frozenset())
@@ -114,19 +114,17 @@ def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
 @settings(max_examples=30)
 @given(instances() | crowded_instances())
 def test_no_inequality_cuts_off_a_schedule_or_a_promise_that_can_be_kept(drawn: Instance) -> None:
-    instance = small(drawn).replace(published=drawn.published)
+    instance = small(drawn)
     terms = "continuity", "changes"
     real = promises(build(instance, exact=True, terms=terms, inequalities=()))
-    for name in INEQUALITIES:
-        assert promises(build(instance, exact=True, terms=terms, inequalities=(name,))) == real
-        assert promises(build(instance, terms=terms, inequalities=(name,))) >= real
+    assert promises(build(instance, exact=True, terms=terms)) == real
     assert promises(build(instance, terms=terms)) >= real
 
 
 @settings(max_examples=20)
 @given(instances() | crowded_instances())
 def test_cuts_after_a_failed_seating_forbid_it_and_no_schedule(drawn: Instance) -> None:
-    instance = small(drawn).replace(published=drawn.published)
+    instance = small(drawn)
     terms = "continuity", "changes"
     model = build(instance, terms=terms)
     hopeless = []

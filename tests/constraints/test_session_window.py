@@ -32,6 +32,13 @@ def test_both_files_agree_for_a_client_with_many_appointments() -> None:
     agree(TINY.replace(clients=TINY.clients[1:]), "session_window", starts=[(540, 570, 600, 690), (540, 600, 660)])
 
 
+def test_both_files_agree_on_a_grid_that_starts_at_an_odd_minute() -> None:
+    tiny = TINY.replace(
+        sessions=(session("a1", "a", start="09:20", end="12:30"), session("b1", "b", on=1, start="09:07"))
+    )
+    agree(tiny, "session_window", base=("one_invitation",), starts=[(540, 560, 600, 620, 680), (547, 600, 607)])
+
+
 def test_both_files_agree_on_a_grid_that_does_not_fill_the_session() -> None:
     tiny = TINY.replace(slot_min=45, sessions=(session("a1", "a"), session("b1", "b", on=1, end="10:30")))
     agree(tiny, "session_window", base=("one_invitation",), starts=[(540, 585, 600, 630), (540, 570, 585, 600)])

@@ -1,8 +1,6 @@
 """`able_crew`: cuts off no schedule, and something of the coarse relaxation."""
 
-import pytest
-
-from agreement import strengthened
+from agreement import cuts_point, first_session, strengthened
 from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, session, site
 
@@ -22,42 +20,77 @@ def needing(*skills: str) -> tuple[object, ...]:
     return tuple(client(f"c{number}", skills=(skill,) if skill else ()) for number, skill in enumerate(skills))
 
 
-@pytest.mark.parametrize("skills", [("debt",), ("debt", ""), ("debt", "debt", "debt")])
-def test_clients_of_one_able_caseworker_compete_for_the_slots(skills: tuple[str, ...]) -> None:
-    tiny = TINY.replace(clients=needing(*skills))
-    assert strengthened(tiny, "able_crew", rules=RULES) > 0
+def test_an_invitation_needs_somebody_who_is_able() -> None:
+    cut = strengthened(TINY.replace(clients=needing("debt", "")), "able_crew", rules=RULES)
+    assert first_session([0], [0]) in cut
+    assert first_session([0, 1], [0]) not in cut
+
+
+def test_half_a_caseworker_cannot_serve_a_whole_client() -> None:
+    tiny = TINY.replace(clients=needing("debt", ""))
+    point = {"held[a1]": 1, "duty[a1,w1]": 1, "duty[a1,w2]": 0.5, "invited[c0,a1]": 0.5, "invited[c1,a1]": 1}
+    assert not cuts_point(tiny, "able_crew", rules=RULES, point=point)
+    assert cuts_point(tiny, "able_crew", rules=RULES, point=point | {"invited[c0,a1]": 1})
+
+
+def test_clients_of_one_able_caseworker_compete_for_the_slots() -> None:
+    cut = strengthened(TINY.replace(clients=needing("debt", "debt", "debt")), "able_crew", rules=RULES)
+    assert first_session([0, 1], [0, 1, 2]) in cut
+    assert first_session([0, 1], [0, 1]) not in cut
 
 
 def test_it_holds_without_the_rule_of_one_invitation() -> None:
     tiny = TINY.replace(clients=needing("debt", ""))
-    assert strengthened(tiny, "able_crew", rules=(*NEEDED, "skills")) > 0
+    assert first_session([0], [0, 1]) in strengthened(tiny, "able_crew", rules=(*NEEDED, "skills"))
 
 
 def test_long_consultations_take_more_of_the_slots() -> None:
     clients = client("long", slots=2, skills=("debt",)), client("short", skills=("debt",)), client("other")
-    assert strengthened(TINY.replace(clients=clients), "able_crew", rules=RULES) > 0
+    cut = strengthened(TINY.replace(clients=clients), "able_crew", rules=RULES)
+    assert first_session([0, 1], [0, 1]) in cut
+    assert first_session([0, 1], [0, 2]) not in cut
 
 
 def test_a_set_of_caseworkers_serves_the_clients_of_its_subsets_too() -> None:
     crew = caseworker("w1", skills=("debt", "youth")), caseworker("w2", skills=("debt",)), caseworker("w3")
     tiny = TINY.replace(sessions=(ONE_SLOT,), caseworkers=crew)
-    assert strengthened(tiny.replace(clients=needing("youth", "debt", "debt")), "able_crew", rules=RULES) > 0
-    assert strengthened(tiny.replace(clients=needing("youth", "debt", "")), "able_crew", rules=RULES) > 0
+    cut = strengthened(tiny.replace(clients=needing("youth", "debt", "debt")), "able_crew", rules=RULES)
+    assert first_session([0, 1, 2], [0, 1, 2]) in cut
+    cut = strengthened(tiny.replace(clients=needing("youth", "debt", "")), "able_crew", rules=RULES)
+    assert first_session([0, 2], [0, 1]) in cut
+    assert first_session([0, 1, 2], [0, 1, 2]) not in cut
 
 
 def test_hard_clients_compete_for_their_own_caseworker() -> None:
     clients = tuple(client(f"c{number}", caseworker="w1", continuity="hard") for number in range(3))
-    assert strengthened(TINY.replace(clients=clients), "able_crew", rules=RULES) > 0
+    cut = strengthened(TINY.replace(clients=clients), "able_crew", rules=RULES)
+    assert first_session([0, 1], [0, 1, 2]) in cut
+    assert first_session([1], [0]) in cut
 
 
 def test_promises_to_meet_the_own_caseworker_compete_as_well() -> None:
     soft = tuple(client(f"s{number}", caseworker="w1", continuity="soft") for number in range(2))
     hard = client("hard", caseworker="w1", continuity="hard")
     tiny = TINY.replace(sessions=(ONE_SLOT,))
-    assert strengthened(tiny.replace(clients=soft), "able_crew", rules=RULES, terms=("continuity",)) > 0
-    assert strengthened(tiny.replace(clients=(*soft, hard)), "able_crew", rules=RULES, terms=("continuity",)) > 0
+    cut = strengthened(tiny.replace(clients=soft), "able_crew", rules=RULES, terms=("continuity",))
+    assert first_session([0, 1], [0, 1], met=[(0, 0), (1, 0)]) in cut
+    assert first_session([0, 1], [0, 1], met=[(0, 0)]) not in cut
+    cut = strengthened(tiny.replace(clients=(*soft, hard)), "able_crew", rules=RULES, terms=("continuity",))
+    assert first_session([0, 1], [0, 2], met=[(0, 0)]) in cut
+    assert first_session([0, 1], [0, 2]) not in cut
 
 
 def test_a_promise_of_a_client_with_one_able_caseworker_counts_once() -> None:
     clients = tuple(client(f"c{n}", caseworker="w2", continuity="soft", skills=("debt",)) for n in range(2))
-    assert strengthened(TINY.replace(clients=clients), "able_crew", rules=RULES, terms=("continuity",)) > 0
+    cut = strengthened(TINY.replace(clients=clients), "able_crew", rules=RULES, terms=("continuity",))
+    assert first_session([0], [0]) in cut
+    assert first_session([0, 1], [0, 1], met=[(0, 1), (1, 1)]) not in cut
+
+
+def test_promises_of_one_caseworker_and_clients_bound_to_a_set_with_this_one_compete() -> None:
+    crew = caseworker("w1", skills=("debt",)), caseworker("w2", skills=("debt",)), caseworker("w3")
+    free = client("free", caseworker="w1", continuity="soft")
+    tiny = TINY.replace(sessions=(ONE_SLOT,), caseworkers=crew, clients=(*needing("debt", "debt"), free))
+    cut = strengthened(tiny, "able_crew", rules=RULES, terms=("continuity",))
+    assert first_session([0, 1, 2], [0, 1, 2], met=[(2, 0)]) in cut
+    assert first_session([0, 1, 2], [0, 1, 2]) not in cut
