@@ -163,8 +163,9 @@ def told_of_area(people: int, visitors: Mapping[SiteId, int]) -> tuple[Count, tu
     """How many of an area are invited, and the flows to draw, those to most people first.
 
     Flows below three are not drawn, and so are the smallest ones where the drawn flows together would say more than
-    the range of the invited does. Tried on all small areas: a reader who knows this procedure is left with two or more
-    possible numbers, unless exactly two people each go to 3, 6, … sites and nobody else is invited anywhere.
+    the range of the invited does. On areas of 5 to 12 people and one or two sites, all tried by the tests, a reader who
+    knows this procedure is left with two or more possible numbers. With three sites and more, a few constellations
+    (such as two people to each of three sites and nobody else) can be worked out.
     """
     invited = bracket(sum(visitors.values()), people)
     by_size = sorted(visitors, key=lambda site: (-visitors[site], site))
