@@ -27,6 +27,8 @@ Attempt = Callable[[Sequence[Guests] | None], Run]
 """A run of CP-SAT: with free crews (None), or with the crews of an earlier run."""
 FULL_SHARE = 0.4
 """Part of the time in which a large model is searched as a whole, for the bound; then part by part."""
+FIRST_S = 10
+"""For a first plan of a large model, at most."""
 LAST_RESORT_S = 5
 """For a first plan when time is over and there is none: better late than nothing."""
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
@@ -98,12 +100,12 @@ def solve(
     first = functools.partial(_first, instance, workers=workers, seed=seed)
     best = accepted(instance, pinned_schedule(instance))
     if best is None and large:
-        best = first(time_limit_s=time_limit_s / 5)
+        best = first(time_limit_s=min(FIRST_S, time_limit_s / 5), stop=stop)
     if best is not None and best.schedule.appointments:
         hint(model, best.schedule)
     found = _search(model, attempt, best, seed)
     if found.best is None and not found.infeasible:
-        found = found._replace(best=first(time_limit_s=LAST_RESORT_S))
+        found = found._replace(best=first(time_limit_s=LAST_RESORT_S, stop=None))
     if (
         found.best is not None
         and large
@@ -164,7 +166,7 @@ def _search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) ->
         crews = result.guests if failed else None
 
 
-def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float) -> Accepted | None:
+def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float, stop: Event | None) -> Accepted | None:
     """A plan to fall back on: the best one of a small part of the problem, if the rules accept it for the whole."""
     part = owed_part(instance)
     model = build(part)
@@ -173,7 +175,7 @@ def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float) 
     def attempt(crews: Sequence[Guests] | None) -> Run:
         solver = new_solver(workers=workers, seed=seed, time_limit_s=end - time.monotonic())
         watch = Watch(model, None, end)
-        return run(model, solver, watch, None, None if crews is None else with_crews(model, crews))
+        return run(model, solver, watch, stop, None if crews is None else with_crews(model, crews))
 
     found = _search(model, attempt, None, seed)
     return accepted(instance, found.best.schedule) if found.best else None
