@@ -56,6 +56,14 @@ def test_both_files_agree_on_two_caseworkers(base: tuple[str, ...]) -> None:
     agree(tiny, "household", base=("one_invitation", *base), starts=[(540, 600, 660), (540, 630)])
 
 
+def test_both_files_agree_on_members_of_whom_one_cannot_come_to_every_session() -> None:
+    tiny = TINY.replace(
+        sites=(site("a"), site("b", barrier_free=False)),
+        clients=(client("c1", household="one", barrier_free=True), client("c2", household="one"), client("f1")),
+    )
+    agree(tiny, "household", base=("one_invitation", "barrier_free"), starts=[(540, 600, 660), (540, 630)])
+
+
 def test_sessions_beyond_the_first_count() -> None:
     apart = talk("c1", "a1", "w1"), talk("c2", "b1", "w1"), talk("c3", "a1", "w1", "10:00")
     (found,) = violations("household", TINY, apart)

@@ -5,10 +5,11 @@ Base ``on_duty`` throughout: the coarse grain takes the caseworker of a pinned a
 
 import pytest
 
-from agreement import agree
+from agreement import agree, exact, invitations, solutions
 from by_hand import duty, talk, violations
 from outreach_optimizer.instance import Pins
-from tiny import caseworker, client, instance, session, site
+from outreach_optimizer.model.build import build
+from tiny import caseworker, client, day, instance, session, site
 
 TINY = instance(
     sites=(site("a"), site("b")),
@@ -39,18 +40,31 @@ def test_both_files_agree_that_nothing_is_asked_without_pins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pins", "base"),
+    ("pins", "rule"),
     [
-        (Pins(appointments=(talk("c2", "a1", "w1"),)), ("skills",)),
-        (Pins(appointments=(talk("c1", "a1", "w1", "11:00"),)), ("session_window",)),
-        (Pins(duties=(duty("a1", "w1"),)), ("tour", "site_open")),
+        (Pins(duties=(duty("c1", "w1"),)), "site_open"),
+        (Pins(duties=(duty("a1", "away"),)), "caseworker_available"),
+        (Pins(appointments=(talk("c1", "c1", "w1"),)), "site_open"),
+        (Pins(appointments=(talk("c1", "a1", "away"),)), "caseworker_available"),
+        (Pins(appointments=(talk("c2", "a1", "w1"),)), "skills"),
+        (Pins(appointments=(talk("c2", "b1", "w2"),)), "barrier_free"),
+        (Pins(appointments=(talk("c1", "a1", "w1", "11:00"),)), "session_window"),
     ],
 )
-def test_both_files_agree_that_an_impossible_pin_makes_all_schedules_bad(pins: Pins, base: tuple[str, ...]) -> None:
-    tiny = TINY.replace(pins=pins, sites=(site("a", status="planned" if pins.duties else "open"), site("b")))
-    proof = agree(
-        tiny, "pinned", base=("one_invitation", "on_duty", *base), starts=[(540, 600, 660), (540,)], both=False
+def test_both_files_agree_that_an_impossible_pin_makes_all_schedules_bad(pins: Pins, rule: str) -> None:
+    tiny = TINY.replace(
+        pins=pins,
+        sites=(site("a"), site("b", barrier_free=False), site("c", status="planned")),
+        sessions=(*TINY.sessions, session("c1", "c")),
+        caseworkers=(*TINY.caseworkers, caseworker("away", absent=(day(0),))),
+        clients=(client("c1"), client("c2", skills=("debt",), barrier_free=True)),
     )
+    rules, starts = ("one_invitation", "on_duty", rule, "pinned"), [(540, 660), (540,), (540,)]
+    assert solutions(exact(tiny, rules, starts)) == set()
+    assert invitations(build(tiny, rules=rules, terms=(), candidate_starts=starts)) == set()
+    involved = {pin.caseworker for pin in (*pins.duties, *pins.appointments)}
+    alone = tiny.replace(caseworkers=tuple(member for member in tiny.caseworkers if member.id in involved))
+    proof = agree(alone, "pinned", base=rules[:-1], starts=starts, both=False)
     assert proof.kept == 0
     assert proof.broken > 0
 
