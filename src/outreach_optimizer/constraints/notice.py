@@ -42,6 +42,6 @@ def notice(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
                     "found": date,
                     "needed": ", ".join(f"{first}/{last}" for first, last in ranges),
                 },
-                excess=max(1, missing),
+                excess=missing,
                 witnesses=(appointment,),
             )

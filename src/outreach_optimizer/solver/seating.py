@@ -50,7 +50,7 @@ class Guests(NamedTuple):
 def seat(instance: Instance, guests: Guests, seed: int = 0) -> tuple[Appointment, ...] | None:
     """Appointments for all guests of a session, in the order of starts; None if they cannot all be seated."""
     model = _model(instance, guests)
-    if len(model.sessions_of) != sum(bool(sessions) for sessions in model.sessions_of):
+    if not all(model.sessions_of):  # somebody has no possible seat
         return None
     booked = _first_fit(model, guests)
     if booked is None:
