@@ -1,0 +1,1 @@
+"""Show-up and overbooking mathematics: exact, pure numpy, knows nothing of instances and plans."""
