@@ -17,6 +17,7 @@ OfficeId = NewType("OfficeId", str)
 
 Mode = Literal["car", "transit", "bike", "walk"]
 Status = Literal["open", "planned", "candidate"]
+Overbooking = Literal["none", "session", "slots"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MIN = 24 * 60
@@ -57,6 +58,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(pattern=r"^[\w][\w.:+ -]*$", max_length=80)]
 Minutes = Annotated[float, Field(ge=0, le=100_000)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+Template = Annotated[tuple[Annotated[int, Field(ge=0, le=20)], ...], Field(min_length=1, max_length=48)]
+"""Bookings per slot and caseworker, slot by slot; the last number holds for all later slots."""
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 

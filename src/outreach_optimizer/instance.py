@@ -25,10 +25,12 @@ from outreach_optimizer.fields import (
     Mode,
     Name,
     OfficeId,
+    Overbooking,
     PlaceId,
     SessionId,
     SiteId,
     Status,
+    Template,
     Weekday,
     Word,
 )
@@ -115,6 +117,10 @@ class Site(Frozen):
     """Days from one outreach day to the next that people here are used to."""
     min_crew: Annotated[int, Field(ge=1, le=50)] | None = None
     """Instead of `Rules.min_crew`, for instance where the town hall's staff count."""
+    overbooking: Overbooking | None = None
+    """Instead of `Rules.overbooking`."""
+    template: Template | None = None
+    """Instead of `Rules.template`."""
 
 
 class Break(Frozen):
@@ -196,6 +202,8 @@ class Client(Frozen):
     """The kind of case needs the central systems on site."""
     show_rate: Annotated[float, Field(ge=0, le=1)] = 0.65
     """Probability of coming when invited."""
+    reminder: bool = False
+    """Agreed to be reminded by text message or phone; counts as `Attendance.reminder` says."""
     priority: Annotated[float, Field(ge=0, le=1000)] = 1
     """Multiplies the price of not inviting this client."""
     due: dt.date | None = None
@@ -271,6 +279,26 @@ class TravelData(Frozen):
     tables: tuple[TravelTable, ...] = ()
 
 
+class Attendance(Frozen):
+    """What moves show-up rates, in log-odds; everything is off unless it is given.
+
+    ``logit p = logit show_rate + travel_per_min (reference_min - minutes) (1 + no_car_factor without a car)
+    + reminder - lead_per_week (lead days - lead_free_days)+ / 7``. Evidence on distance is mixed: plan with 0 as well.
+    """
+
+    travel_per_min: Annotated[float, Field(ge=0, le=0.1)] = 0
+    """Per one-way minute of travel below `reference_min`; 0.010 fits the studies, try 0 and 0.020 as well."""
+    no_car_factor: Annotated[float, Field(ge=0, le=10)] = 0
+    """Extra weight of travel for clients without a car."""
+    reference_min: Annotated[float, Field(ge=0, le=240)] = 20
+    """One-way minutes to which `Client.show_rate` refers."""
+    reminder: Annotated[float, Field(ge=0, le=3)] = 0
+    """For clients who agreed to be reminded; ln 1.76 = 0.565 (text message), 0.737 (phone), half of it for caution."""
+    lead_per_week: Annotated[float, Field(ge=0, le=3)] = 0
+    """Per week from posting to the appointment beyond `lead_free_days`."""
+    lead_free_days: Annotated[int, Field(ge=0, le=366)] = 14
+
+
 class Instance(Frozen):
     """Everything the planner knows before planning."""
 
@@ -290,6 +318,7 @@ class Instance(Frozen):
     caseworkers: tuple[Caseworker, ...]
     clients: tuple[Client, ...]
     travel: TravelData = TravelData()
+    attendance: Attendance = Attendance()
     rules: Rules = Rules()
     weights: Weights = Weights()
     pins: Pins = Pins()
@@ -337,3 +366,13 @@ class Instance(Frozen):
     def site_of(self, session_id: SessionId) -> Site:
         """Site of a session."""
         return self.site_by_id[self.session_by_id[session_id].site]
+
+    def overbooking_of(self, session: Session) -> Overbooking:
+        """How the site of a session is overbooked."""
+        return self.site_by_id[session.site].overbooking or self.rules.overbooking
+
+    def template_of(self, session: Session) -> tuple[int, ...]:
+        """Bookings per slot and caseworker of a session, by slot."""
+        given = self.site_by_id[session.site].template or self.rules.template
+        slots = len(session.slot_starts(self.slot_min))
+        return (*given, *(given[-1:] * max(0, slots - len(given))))[:slots]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from outreach_optimizer.fields import Frozen, Status, Weight
+from outreach_optimizer.fields import Frozen, Overbooking, Status, Template, Weight
 
 
 class Rules(Frozen):
@@ -34,6 +34,15 @@ class Rules(Frozen):
     """After so many misses in a row a human decides."""
     walk_in_reserve: Annotated[int, Field(ge=0, le=1000)] = 1
     """Slots of a session kept free for people who come at another hour of the day."""
+    overbooking: Overbooking = "none"
+    """Whether more are invited than can be seen if all come: "none"; "session": clients wait in one line for any
+    caseworker; "slots": a slot template per caseworker, clients wait for their own one."""
+    overflow_risk: Annotated[float, Field(ge=0, le=0.2)] = 0.05
+    """Probability that more come to an overbooked session than it can see, at most."""
+    template: Template = (2, 1)
+    """Bookings per slot and caseworker where sites are overbooked by slots; the last number holds for all later."""
+    max_wait_min: Annotated[float, Field(ge=0, le=1440)] = 30
+    """Expected waiting of each client who comes to an overbooked session, at most."""
     min_load: Annotated[int, Field(ge=0, le=1000)] = 1
     """Clients invited to a session that is held, at least."""
     arrive_before_min: Annotated[int, Field(ge=0, le=240)] = 15
@@ -65,6 +74,12 @@ class Weights(Frozen):
     """Per minute of `Session.setup_min`."""
     continuity: Weight = 20
     """Per soft client who meets another caseworker."""
+    expected_idle: Weight = 0
+    """Per caseworker minute in which nobody is expected to come."""
+    expected_wait: Weight = 0
+    """Per minute that clients are expected to wait."""
+    expected_overtime: Weight = 0
+    """Per caseworker minute expected after the end of the session."""
     lateness: Weight = 2
     """Per day after the due date."""
     changes: Weight = 60

@@ -69,6 +69,58 @@ def draw_map(
 
 
 @app.command(add_help_option=False)
+def simulate(
+    context: typer.Context,
+    instance: InstanceFile,
+    plan: PlanFile,
+    *,
+    replications: Annotated[int, typer.Option("--replications", min=100, max=10**7, metavar="N")] = 100_000,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> int:
+    """Let a plan take place many times."""
+    from outreach_optimizer.cli.simulating import simulate_files
+
+    return simulate_files(screen_of(context), instance, plan, replications, seed, as_json=as_json)
+
+
+@app.command(add_help_option=False)
+def showup(
+    context: typer.Context,
+    *,
+    slots: Annotated[int, typer.Option("--slots", min=1, max=16, metavar="N")],
+    caseworkers: Annotated[int, typer.Option("--caseworkers", min=1, max=6, metavar="N")],
+    rate: Annotated[float, typer.Option("--rate", min=0.2, max=1, metavar="P")],
+    reserve: Annotated[int, typer.Option("--reserve", min=0, metavar="N")] = 0,
+    risk: Annotated[float, typer.Option("--risk", min=0, max=0.5, metavar="P")] = 0.05,
+    slot_min: Annotated[int, typer.Option("--slot-min", min=5, max=480, metavar="MIN")] = 60,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="HTML")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Tell how many to invite."""
+    from outreach_optimizer.cli.advising import showup_numbers
+    from outreach_optimizer.showup.advice import Question
+
+    question = Question(slots, caseworkers, rate, reserve, risk, slot_min)
+    return showup_numbers(screen_of(context), question, output, as_json=as_json)
+
+
+@app.command(add_help_option=False)
+def rates(
+    context: typer.Context,
+    attendance: Annotated[Path, typer.Argument(metavar="ATTENDANCE")],
+    *,
+    instance: Annotated[Path | None, typer.Option("--apply", metavar="INSTANCE")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Compute show-up rates."""
+    from outreach_optimizer.cli.advising import rates_file
+
+    return rates_file(screen_of(context), attendance, instance, output, as_json=as_json)
+
+
+@app.command(add_help_option=False)
 def generate(
     context: typer.Context,
     *,
