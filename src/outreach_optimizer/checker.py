@@ -18,7 +18,7 @@ from outreach_optimizer.violation import Violation, Witness
 MICRO = 1_000_000
 """The objective is counted in millionths of a minute: thousandths of a unit times thousandths of its weight."""
 
-UNFINISHED = frozenset({"on_duty", "min_crew", "min_load", "site_frequency", "pinned", "walk_in_reserve"})
+UNFINISHED = frozenset({"on_duty", "min_crew", "min_load", "site_frequency", "pinned", "walk_in_reserve", "overflow"})
 """Rules that pins alone may break because what is added later can mend it; a household may be completed, too."""
 
 
@@ -100,4 +100,6 @@ def _mendable(rule: str, found: Violation) -> bool:
     """Whether adding duties and appointments to the pins may mend a violation."""
     if rule == "site_frequency":
         return found.facts["fault"] == "too_few"
+    if rule == "lane_load":  # one more caseworker shortens one line, not a line of one's own
+        return found.facts["fault"] == "wait" and found.facts["line"] == "session"
     return rule in UNFINISHED or (rule == "household" and found.facts["fault"] == "gap")

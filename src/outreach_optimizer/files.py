@@ -14,7 +14,9 @@ from pydantic import BaseModel
 
 from outreach_optimizer.boundaries import boundary_problems, feature_collection
 from outreach_optimizer.crosscheck import cross_check, cross_check_schedule
+from outreach_optimizer.csvtext import table_of
 from outreach_optimizer.errors import InputError, Problem
+from outreach_optimizer.history import History, history_of
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.jsontext import decode, in_file_order, parse, problem_at, shown, suggestion
 from outreach_optimizer.schedule import Schedule
@@ -88,6 +90,20 @@ def read_boundaries(path: Path) -> dict[str, object]:
     if problems:
         raise _refused(path, in_file_order(tree, problems))
     return feature_collection(tree)
+
+
+def read_history(path: Path) -> History:
+    """Past invitations of a CSV file, as counts by group.
+
+    Raises
+    ------
+    InputError
+        Something in the file is wrong; all of it is told.
+    """
+    try:
+        return history_of(table_of(_bytes(path)))
+    except InputError as error:
+        raise _refused(path, error.problems) from None
 
 
 def write_text(path: Path, text: str) -> None:

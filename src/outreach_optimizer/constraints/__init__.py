@@ -10,6 +10,7 @@ from outreach_optimizer.constraints.desks import desks
 from outreach_optimizer.constraints.holiday import holiday
 from outreach_optimizer.constraints.household import household
 from outreach_optimizer.constraints.invitation_gap import invitation_gap
+from outreach_optimizer.constraints.lane_load import lane_load
 from outreach_optimizer.constraints.max_duties import max_duties
 from outreach_optimizer.constraints.max_travel import max_travel
 from outreach_optimizer.constraints.min_crew import min_crew
@@ -19,6 +20,7 @@ from outreach_optimizer.constraints.notice import notice
 from outreach_optimizer.constraints.on_duty import on_duty
 from outreach_optimizer.constraints.one_booking import one_booking
 from outreach_optimizer.constraints.one_invitation import one_invitation
+from outreach_optimizer.constraints.overflow import overflow
 from outreach_optimizer.constraints.pinned import pinned
 from outreach_optimizer.constraints.room_once import room_once
 from outreach_optimizer.constraints.session_budget import session_budget
@@ -56,6 +58,8 @@ CONSTRAINTS: Mapping[str, Constraint] = {
         notice,
         invitation_gap,
         walk_in_reserve,
+        overflow,
+        lane_load,
         household,
         min_load,
         site_frequency,

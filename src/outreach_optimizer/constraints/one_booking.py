@@ -10,7 +10,7 @@ from outreach_optimizer.violation import Violation
 
 
 def one_booking(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
-    """Appointments of one caseworker in one session do not overlap.
+    """Appointments of one caseworker in one session do not overlap; if it is overbooked, those of one slot may.
 
     ``excess`` counts the minutes of overlap of each pair.
 
@@ -22,7 +22,10 @@ def one_booking(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
     for appointment in schedule.appointments:
         lanes.setdefault((appointment.session, appointment.caseworker), []).append(appointment)
     for (session, caseworker), appointments in lanes.items():
+        shared = instance.overbooking_of(instance.session_by_id[session]) != "none"
         for one, other in combinations(appointments, 2):
+            if shared and _short(instance, one) and _short(instance, other):
+                continue
             overlap = min(_end(instance, one), _end(instance, other)) - max(one.start, other.start)
             if overlap > 0:
                 yield Violation(
@@ -37,6 +40,10 @@ def one_booking(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
                     excess=overlap,
                     witnesses=(one, other),
                 )
+
+
+def _short(instance: Instance, appointment: Appointment) -> bool:
+    return instance.client_by_id[appointment.client].slots == 1
 
 
 def _end(instance: Instance, appointment: Appointment) -> int:

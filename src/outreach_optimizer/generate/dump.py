@@ -16,6 +16,8 @@ def dump(instance: Instance) -> str:
     lines = [f'"{key}": {_line(full[key])}' for key in SHORT]
     lines += [f'"{key}": {_block(brief[key], "  ")}' for key in ITEMS if key in brief]
     lines.append(f'"travel": {_travel(full["travel"])}')
+    if "attendance" in brief:
+        lines.append(f'"attendance": {_object(full["attendance"])}')
     lines += [f'"{key}": {_object(full[key])}' for key in ("rules", "weights")]
     if "pins" in brief:
         pins = [f'    "{key}": {_block(brief["pins"][key], "    ")}' for key in brief["pins"]]

@@ -16,6 +16,7 @@ def build(
     instance: Instance,
     *,
     exact: bool = False,
+    safe: bool = False,
     rules: Iterable[str] = tuple(ENCODERS),
     terms: Iterable[str] = tuple(PRICES),
     inequalities: Iterable[str] = tuple(INEQUALITIES),
@@ -29,6 +30,8 @@ def build(
         The problem.
     exact
         A literal per appointment, instead of one per invitation to a session.
+    safe
+        See `Model`; a model that is not safe leaves to the seating what is between sure and possible.
     rules, terms, inequalities
         Names of those to include; all by default. Inequalities whose proof needs a rule that is left out stay out.
     candidate_starts
@@ -41,7 +44,7 @@ def build(
         if hasattr(encoder, "narrow"):
             encoder.narrow(space)
     driven = bool(active & TOUR_RULES) or "staff_travel" in priced
-    model = Model(space, exact=exact, single="one_invitation" in active, driven=driven)
+    model = Model(space, exact=exact, single="one_invitation" in active, driven=driven, safe=safe)
     for encoder in encoders:
         if hasattr(encoder, "encode"):
             encoder.encode(model)

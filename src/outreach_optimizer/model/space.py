@@ -33,6 +33,8 @@ class Space:
         Clients × caseworkers: may meet.
     duty
         Sessions × caseworkers: may be on duty.
+    crew_sizes
+        Per session: least and greatest number of caseworkers on duty if it is held.
     apart
         Sessions of one day that a tour cannot both contain, asked before tours are listed.
     """
@@ -43,6 +45,7 @@ class Space:
         self.pair: Mask = np.ones((counts[0], counts[1]), dtype=np.bool_)
         self.able: Mask = np.ones((counts[0], counts[2]), dtype=np.bool_)
         self.duty: Mask = np.ones((counts[1], counts[2]), dtype=np.bool_)
+        self.crew_sizes: list[tuple[int, int]] = [(1, max(1, counts[2]))] * counts[1]
         self.apart: Callable[[Session, Session], bool] | None = None
         self._tour_filters: list[TourFilter] = []
         self._start_filters: list[StartFilter] = []

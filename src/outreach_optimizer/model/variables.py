@@ -56,6 +56,8 @@ class Model:
         At most one appointment per client is a rule of this model.
     driven
         Some rule or term of this model speaks of tours.
+    safe
+        Coarse grain: admit only what surely keeps `overflow`, instead of all that may keep it.
 
     Attributes
     ----------
@@ -65,10 +67,16 @@ class Model:
         The tours of every caseworker and day; on each, at most one is driven.
     promises
         Coarse grain only: literals that the seating has to keep.
+    sizes
+        By session: literals of which at most one is true, each with the size of the crew that it stands for. Only
+        where a rule needs them.
+    expected
+        By term and session: what is expected, in thousandths of a minute, as far as the model knows: from below.
     """
 
-    def __init__(self, space: Space, *, exact: bool, single: bool, driven: bool) -> None:
+    def __init__(self, space: Space, *, exact: bool, single: bool, driven: bool, safe: bool = False) -> None:
         self.space, self.instance, self.exact, self.single = space, space.instance, exact, single
+        self.safe = safe
         self.cp = cp_model.CpModel()
         self.duty: dict[tuple[int, int], IntVar] = {}
         self.held: dict[int, IntVar] = {}
@@ -76,6 +84,8 @@ class Model:
         self.invited: dict[tuple[int, int], IntVar] = {}
         self.booked: dict[tuple[int, int, int, int], IntVar] = {}
         self.promises: dict[Promise, IntVar] = {}
+        self.sizes: dict[int, list[tuple[int, IntVar]]] = {}
+        self.expected: dict[tuple[str, int], IntVar] = {}
         self.sessions_of: list[list[int]] = [[] for _ in space.instance.clients]
         self.clients_in: list[list[int]] = [[] for _ in space.instance.sessions]
         self.crew_of: list[list[int]] = [[] for _ in space.instance.sessions]
@@ -92,6 +102,10 @@ class Model:
     def slots(self, s: int) -> int:
         """Slots of a session for one caseworker."""
         return len(self.instance.sessions[s].slot_starts(self.instance.slot_min))
+
+    def overbooked(self, s: int) -> bool:
+        """Whether more may be invited to a session than can be seen if all come."""
+        return self.instance.overbooking_of(self.instance.sessions[s]) != "none"
 
     def crew(self, s: int) -> list[IntVar]:
         """Duty literals of a session."""

@@ -10,6 +10,9 @@ from outreach_optimizer.objectives.changes import changes
 from outreach_optimizer.objectives.client_excess import client_excess
 from outreach_optimizer.objectives.client_travel import client_travel
 from outreach_optimizer.objectives.continuity import continuity
+from outreach_optimizer.objectives.expected_idle import expected_idle
+from outreach_optimizer.objectives.expected_overtime import expected_overtime
+from outreach_optimizer.objectives.expected_wait import expected_wait
 from outreach_optimizer.objectives.lateness import lateness
 from outreach_optimizer.objectives.rhythm import rhythm
 from outreach_optimizer.objectives.session_setup import session_setup
@@ -33,5 +36,8 @@ OBJECTIVES: Mapping[str, Objective] = {
         changes,
         staff_balance,
         rhythm,
+        expected_idle,
+        expected_wait,
+        expected_overtime,
     )
 }

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from ortools.sat.python.cp_model import IntVar
 
+from outreach_optimizer.attendance import rates_in
 from outreach_optimizer.model.variables import Model, Promise
-from outreach_optimizer.solver.seating import Guests
+from outreach_optimizer.solver.seating import Guests, breaks_risk
 
 Cell = tuple[int, int]
 """A caseworker and a minute of the day at which a slot starts."""
@@ -18,8 +19,31 @@ def cut(model: Model, core: Guests) -> None:
     claims counted fill cells of the set only, or cells that a further caseworker brings along at the same minutes.
     Where the conflict is not of that kind, the guests themselves are forbidden (`_these`).
     """
-    if not _hall(model, core):
+    if model.overbooked(core.s):
+        if breaks_risk(model.instance, core):
+            _cover(model, core)
+        else:
+            _these(model, core)
+    elif not _hall(model, core):
         _these(model, core)
+
+
+def _cover(model: Model, core: Guests) -> None:
+    """Extended cover: not as many as the core out of it and of all who count at least as much as any of it.
+
+    Proof. The probability that too many come rises when somebody is replaced by somebody who comes more often or keeps
+    more slots. Among as many as the core has, those from outside replace somebody of the core. A larger crew lifts it.
+    """
+    clients, session = model.instance.clients, model.instance.sessions[core.s]
+    names = {clients[c].id: c for c in model.clients_in[core.s]}
+    rates = {names[name]: rate for name, rate in rates_in(model.instance, session, names).items()}
+    counts = {c: clients[c].slots if clients[c].slots > 1 else rates[c] for c in model.clients_in[core.s]}
+    heaviest = max(counts[c] for c in core.clients)
+    extended = [c for c in model.clients_in[core.s] if c in core.clients or counts[c] >= heaviest]
+    larger = [literal for size, literal in model.sizes[core.s] if size > len(core.crew)]
+    slack = len(extended) - len(core.clients) + 1
+    terms = [*((model.invited[c, core.s], 1) for c in extended), *((literal, -slack) for literal in larger)]
+    model.add_sum(terms, high=len(core.clients) - 1)
 
 
 def _hall(model: Model, core: Guests) -> bool:

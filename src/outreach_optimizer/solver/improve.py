@@ -65,7 +65,9 @@ def improve(
             continue
         candidate, failed = seat_all(model.instance, result, seed)
         for guests in failed:
-            cut(model, conflict(model.instance, guests, seed))
+            core = conflict(model.instance, guests, seed)
+            if core is not None:
+                cut(model, core)
         if better(best, candidate) is not best and candidate is not None:
             best = candidate
             tell.better(best)

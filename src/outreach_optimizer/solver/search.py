@@ -11,6 +11,7 @@ from outreach_optimizer.checker import MICRO, contradictions, pinned_schedule
 from outreach_optimizer.errors import CheckError, InputError
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
+from outreach_optimizer.model.expectation import tighten
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
 from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, hint, run, with_crews
@@ -143,6 +144,7 @@ def _search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) ->
     no more than the bound is proven. Bounds come from runs with free crews only.
     """
     instance, crews = model.instance, None
+    looked_at: set[Guests] = set()
     bound_micro = 0  # no term is ever negative
     while True:
         result = attempt(crews)
@@ -157,13 +159,33 @@ def _search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) ->
         best = better(best, candidate)
         proven = best is not None and best.report.objective_micro <= bound_micro
         over = result.interrupted or result.status is not Status.OPTIMAL
-        if proven or over or (crews is None and not failed):
+        loose = candidate is not None and candidate.report.objective_micro > (result.objective_micro or 0)
+        learned = not over and _learn(model, result, failed, looked_at, seed, loose=loose)
+        if proven or over or (not learned and crews is None):
             return Found(best, bound_micro, infeasible=False, interrupted=result.interrupted)
-        for guests in failed:
-            cut(model, conflict(instance, guests, seed))
         if best is not None:
             hint(model, best.schedule)
-        crews = result.guests if failed else None
+        crews = result.guests if learned else None
+
+
+def _learn(
+    model: Model, result: Run, failed: Sequence[Guests], looked_at: set[Guests], seed: int, *, loose: bool
+) -> bool:
+    """Cut off what cannot be seated, and make what is expected of the sessions exact; False if nothing is new."""
+    learned = False
+    for guests in failed:
+        core = conflict(model.instance, guests, seed)
+        if core is not None:
+            cut(model, core)
+            learned = True
+    if loose:
+        for guests in result.guests:
+            seen = guests._replace(promises=(), crew=guests.crew[:0] + (len(guests.crew),))
+            if seen not in looked_at:
+                looked_at.add(seen)
+                tighten(model, guests.s, len(guests.crew), guests.clients)
+                learned = True
+    return learned
 
 
 def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float, stop: Event | None) -> Accepted | None:

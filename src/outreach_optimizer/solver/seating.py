@@ -13,7 +13,11 @@ from ortools.sat.python.cp_model import IntVar
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.instance import Appointment, Instance, Pins
 from outreach_optimizer.model.build import build
+from outreach_optimizer.model.constraints.lane_load import limit_bookings
 from outreach_optimizer.model.variables import Model, Promise
+from outreach_optimizer.outlook import overflow_risk
+from outreach_optimizer.showup.counts import ROUNDING
+from outreach_optimizer.solver.arranging import appointments_of, arranged
 from outreach_optimizer.solver.portfolio import new_solver
 
 RULES = (
@@ -47,41 +51,62 @@ class Guests(NamedTuple):
     promises: tuple[Promise, ...]
 
 
-def seat(instance: Instance, guests: Guests, seed: int = 0) -> tuple[Appointment, ...] | None:
-    """Appointments for all guests of a session, in the order of starts; None if they cannot all be seated."""
+class Seating(NamedTuple):
+    """Appointments of all guests, in the order of starts, or None; not settled if it is unknown whether there are."""
+
+    appointments: tuple[Appointment, ...] | None
+    settled: bool = True
+
+
+def seat(instance: Instance, guests: Guests, seed: int = 0) -> Seating:
+    """Seat all guests of a session."""
+    if breaks_risk(instance, guests):
+        return Seating(None)
     model = _model(instance, guests)
     if not all(model.sessions_of):  # somebody has no possible seat
-        return None
-    booked = _first_fit(model, guests)
-    if booked is None:
-        booked = _exact(model, seed)
-    if booked is None:
-        return None
-    small = model.instance
-    appointments = [
-        Appointment.model_construct(
-            client=small.clients[c].id, session=small.sessions[0].id, caseworker=small.caseworkers[w].id, start=start
-        )
-        for c, w, start in booked
-    ]
-    return tuple(sorted(appointments, key=lambda a: (a.start, a.caseworker, a.client)))
+        return Seating(None)
+    settled = True
+    if model.overbooked(0):
+        booked, settled = arranged(model, seed, movable=_movable(model, guests))
+    else:
+        booked = _first_fit(model, guests) or _exact(model, seed)
+    return Seating(None if booked is None else appointments_of(model, booked), settled)
 
 
-def conflict(instance: Instance, guests: Guests, seed: int = 0) -> Guests:
-    """A smallest part of the guests, by dropping one household or promise after the other, that cannot be seated."""
+def breaks_risk(instance: Instance, guests: Guests) -> bool:
+    """Whether too many are invited to an overbooked session, wherever they sit."""
+    session = instance.sessions[guests.s]
+    if instance.overbooking_of(session) == "none":
+        return False
+    clients = [instance.clients[c] for c in guests.clients]
+    return overflow_risk(instance, session, len(guests.crew), clients) > instance.rules.overflow_risk + ROUNDING
+
+
+def conflict(instance: Instance, guests: Guests, seed: int = 0) -> Guests | None:
+    """A smallest part of the guests, by dropping one household or promise after the other, that cannot be seated.
+
+    None if it is not settled that they cannot.
+    """
+    if not _impossible(instance, guests, seed):
+        return None
     core = guests
     for promise in guests.promises:
         fewer = core._replace(promises=tuple(p for p in core.promises if p != promise))
-        if seat(instance, fewer, seed) is None:
+        if _impossible(instance, fewer, seed):
             core = fewer
     for group in _groups(instance, guests.clients):
         fewer = core._replace(
             clients=tuple(c for c in core.clients if c not in group),
             promises=tuple(p for p in core.promises if p.c not in group),
         )
-        if seat(instance, fewer, seed) is None:
+        if _impossible(instance, fewer, seed):
             core = fewer
     return core
+
+
+def _impossible(instance: Instance, guests: Guests, seed: int) -> bool:
+    seating = seat(instance, guests, seed)
+    return seating.appointments is None and seating.settled
 
 
 def _groups(instance: Instance, clients: Sequence[int]) -> list[tuple[int, ...]]:
@@ -106,6 +131,8 @@ def _model(instance: Instance, guests: Guests) -> Model:
     w_of = {w: number for number, w in enumerate(guests.crew)}
     for literal in (*model.duty.values(), *model.invited.values()):
         model.cp.add(literal == 1)
+    if model.overbooked(0):
+        limit_bookings(model, 0)
     for promise in guests.promises:
         kept: IntVar | None = None
         if promise.caseworker is not None and promise.caseworker in w_of:
@@ -114,6 +141,13 @@ def _model(instance: Instance, guests: Guests) -> Model:
             kept = model.starts_at(c_of[promise.c], 0, promise.start)
         model.cp.add_bool_or([] if kept is None else [kept])
     return model
+
+
+def _movable(model: Model, guests: Guests) -> frozenset[int]:
+    """Clients whose time nobody else depends on and nothing was promised about."""
+    bound = {guests.clients.index(promise.c) for promise in guests.promises}
+    clients = model.instance.clients
+    return frozenset(c for c in range(len(clients)) if c not in bound and clients[c].household is None)
 
 
 def _exact(model: Model, seed: int) -> list[tuple[int, int, int]] | None:

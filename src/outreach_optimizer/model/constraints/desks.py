@@ -1,6 +1,14 @@
 """`desks`: a cardinality bound on the crew."""
 
+from outreach_optimizer.model.space import Space
 from outreach_optimizer.model.variables import Model
+
+
+def narrow(space: Space) -> None:
+    """A crew is no larger than the number of desks."""
+    for s, session in enumerate(space.instance.sessions):
+        least, most = space.crew_sizes[s]
+        space.crew_sizes[s] = least, min(most, session.desks)
 
 
 def encode(model: Model) -> None:

@@ -14,6 +14,19 @@ def encode(model: Model) -> None:
     for (c, s, w, start), literal in model.booked.items():
         end = start + model.instance.clients[c].slots * model.instance.slot_min
         lanes.setdefault((s, w), []).append((start, end, literal))
-    for bookings in lanes.values():
+    for (s, _), bookings in lanes.items():
         for moment in sorted({start for start, _, _ in bookings}):
-            model.cp.add_at_most_one(literal for start, end, literal in bookings if start <= moment < end)
+            present = [(end - start, literal) for start, end, literal in bookings if start <= moment < end]
+            if model.overbooked(s):
+                _apart(model, present)
+            else:
+                model.cp.add_at_most_one(literal for _, literal in present)
+
+
+def _apart(model: Model, present: list[tuple[int, IntVar]]) -> None:
+    """Of those longer than a slot at most one, and nobody else beside it."""
+    long = [literal for length, literal in present if length > model.instance.slot_min]
+    for length, literal in present:
+        if length == model.instance.slot_min:
+            model.cp.add_at_most_one([*long, literal])
+    model.cp.add_at_most_one(long)

@@ -7,7 +7,7 @@ def encode(model: Model) -> None:
     """Booked slots and reserve fit into the slots of the crew."""
     reserve = model.instance.rules.walk_in_reserve
     for s in range(len(model.instance.sessions)):
-        load = model.load(s)
+        load = [(literal, slots) for literal, slots in model.load(s) if slots > 1 or not model.overbooked(s)]
         if s in model.held:
             slots = model.slots(s)
             offered = [(literal, -slots) for literal in model.crew(s)]

@@ -8,6 +8,9 @@ from outreach_optimizer.model.objectives import (
     client_excess,
     client_travel,
     continuity,
+    expected_idle,
+    expected_overtime,
+    expected_wait,
     lateness,
     rhythm,
     session_setup,
@@ -27,4 +30,7 @@ PRICES: Mapping[str, ModuleType] = {
     "changes": changes,
     "staff_balance": staff_balance,
     "rhythm": rhythm,
+    "expected_idle": expected_idle,
+    "expected_wait": expected_wait,
+    "expected_overtime": expected_overtime,
 }

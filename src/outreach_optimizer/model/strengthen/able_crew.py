@@ -2,7 +2,8 @@
 
 Proof. An appointment of c in s has a caseworker who is able to meet c and on duty in s, so ``invited ≤ sum of duties
 of the able``. For a set U of caseworkers, the appointments of clients whom only U can meet occupy slots of members of
-U on duty, each of which has as many slots as the session's grid; these appointments do not overlap on one caseworker.
+U on duty, each of which has as many slots as the session's grid; these appointments do not overlap on one caseworker,
+unless the session is overbooked.
 A promise to meet a member of U is an appointment that only U can give.
 """
 
@@ -32,6 +33,8 @@ def strengthen(model: Model) -> None:
                 able = [(model.duty[s, w], -1) for bit, w in enumerate(crew) if mask >> bit & 1]
                 model.add_sum([(model.invited[c, s], 1), *able], high=0)
                 bound.setdefault(mask, []).append((model.invited[c, s], model.instance.clients[c].slots))
+        if model.overbooked(s):
+            continue
         lanes: dict[tuple[int, int], Terms] = {}
         for c, w, literal in promised[s]:
             lane = 1 << crew.index(w), masks[c]

@@ -1,7 +1,7 @@
 """Valid inequalities: who can only come in one part of a session competes for the slots of that part.
 
 Proof. For a stretch of the session, the appointments of clients all of whose starts keep them inside the stretch
-occupy slots inside it. One caseworker has room for as many slots there as fit without overlap between the breaks.
+occupy slots inside it, unless the session is overbooked. One caseworker has room for as many slots there as fit without overlap between the breaks.
 """
 
 from outreach_optimizer.instance import Session
@@ -14,6 +14,8 @@ def strengthen(model: Model) -> None:
     """Per session and stretch from the first start to the last end of a kind of client that cannot use it all."""
     slot_min = model.instance.slot_min
     for s, session in enumerate(model.instance.sessions):
+        if model.overbooked(s):
+            continue
         spans: dict[int, tuple[int, int]] = {}
         for c in model.clients_in[s]:
             starts = model.space.starts(c, s)

@@ -1,0 +1,107 @@
+"""What is expected of a session, from below: linear in crew and guests, exact where the model has looked.
+
+If everybody who comes can use any slot, ``O = E(load - slots of the crew)+`` slots of work are left after the end. O is
+convex in crew and guests taken as numbers, so each tangent is a lower bound everywhere (L-shaped method); no
+arrangement of the guests over the slots leaves less. Idle time is the crew's slots minus the expected load plus what is
+left; whoever is left has waited a slot at least.
+
+References
+----------
+Van Slyke, Wets (1969), L-shaped linear programs with applications to optimal control and stochastic programming,
+doi:10.1137/0117061. docs/formulation.md.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from ortools.sat.python.cp_model import IntVar
+
+from outreach_optimizer.attendance import rates_in
+from outreach_optimizer.model.variables import Model
+from outreach_optimizer.showup.counts import shows_pmf
+
+TERMS = ("expected_idle", "expected_wait", "expected_overtime")
+SCALE = 10**5
+"""Tangents are counted in so many parts of a thousandth of a minute."""
+SURPLUS = (-1, 0, 2, 4)
+"""Guests beyond the slots of the smallest crew for whom a tangent is there from the beginning."""
+
+
+class Tangent(NamedTuple):
+    """Lower bound of O: ``constant + sum of slopes of the guests - per_caseworker * crew``, in slots."""
+
+    constant: float
+    slopes: Mapping[int, float]
+    per_caseworker: float
+
+
+def price_expected(model: Model, term: str) -> None:
+    """A number of thousandths of a minute for each session, bounded from below by tangents."""
+    if not getattr(model.instance.weights, term):
+        return
+    for s in model.held:
+        most = (model.slots(s) * len(model.crew_of[s]) + sum(_slots(model, s).values())) * model.instance.slot_min
+        name = f"{term}[{model.instance.sessions[s].id}]"
+        model.expected[term, s] = model.cp.new_int_var(0, 1000 * most * max(1, len(model.clients_in[s])), name)
+        guests, least = model.clients_in[s], model.space.crew_sizes[s][0]
+        for surplus in SURPLUS if model.overbooked(s) else (0,):
+            number = min(len(guests), max(0, least * model.slots(s) + surplus))
+            some = [guests[int(position)] for position in np.linspace(0, len(guests) - 1, num=number)]
+            for tangent in _tangents(model, s, least, set(some)):
+                _add(model, term, s, tangent)
+    model.price(term, [(variable, 1) for (name, _), variable in model.expected.items() if name == term])
+
+
+def tighten(model: Model, s: int, size: int, guests: Collection[int]) -> None:
+    """Make the bounds exact for these guests and this size of the crew."""
+    for tangent in _tangents(model, s, size, guests):
+        for term in TERMS:
+            if (term, s) in model.expected:
+                _add(model, term, s, tangent)
+
+
+def _slots(model: Model, s: int) -> Mapping[int, int]:
+    return {c: model.instance.clients[c].slots for c in model.clients_in[s]}
+
+
+def _rates(model: Model, s: int) -> Mapping[int, float]:
+    names = {model.instance.clients[c].id: c for c in model.clients_in[s]}
+    return {names[client]: rate for client, rate in rates_in(model.instance, model.instance.sessions[s], names).items()}
+
+
+def _tangents(model: Model, s: int, size: int, guests: Collection[int]) -> Iterator[Tangent]:
+    """The two extreme tangents at a point: with and without the outcomes that just fill the slots."""
+    slots, rates, room = _slots(model, s), _rates(model, s), model.slots(s) * size
+    short = [c for c in sorted(guests) if slots[c] == 1]
+    kept = sum(slots[c] for c in guests if slots[c] > 1)
+    pmf = shows_pmf([rates[c] for c in short])
+    value = float(pmf @ np.maximum(0, np.arange(len(pmf)) + kept - room))
+    for full in (room, room - 1) if model.overbooked(s) else (room,):
+        beyond = _above(pmf, full - kept)
+        slopes = {c: (slots[c] if slots[c] > 1 else rates[c]) * beyond for c in slots}
+        for c in short:
+            others = shows_pmf([rates[other] for other in short if other != c])
+            slopes[c] = rates[c] * _above(others, full - kept - 1)
+        per_caseworker = model.slots(s) * beyond
+        constant = value - sum(slopes[c] for c in guests) + per_caseworker * size
+        yield Tangent(constant, slopes, per_caseworker)
+
+
+def _above(pmf: "np.ndarray[tuple[int], np.dtype[np.float64]]", number: int) -> float:
+    return float(pmf[max(0, number + 1) :].sum())
+
+
+def _add(model: Model, term: str, s: int, tangent: Tangent) -> None:
+    """Bound a term by a tangent; half a thousandth less, because the definition rounds each session."""
+    idle = term == "expected_idle"
+    rates, slots = _rates(model, s) if idle else {}, _slots(model, s)
+    unit = 1000 * model.instance.slot_min * SCALE
+    per_caseworker = tangent.per_caseworker - (model.slots(s) if idle else 0)
+    terms: list[tuple[IntVar, int]] = [(model.expected[term, s], SCALE)]
+    for c, slope in tangent.slopes.items():
+        gain = slope - (rates[c] * slots[c] if idle else 0)
+        terms.append((model.invited[c, s], -round(unit * gain)))
+    terms += [(duty, round(unit * per_caseworker)) for duty in model.crew(s)]
+    model.add_sum(terms, low=math.floor(unit * tangent.constant - SCALE / 2 - len(terms)))
