@@ -2,6 +2,7 @@
 
     python benchmarks/run.py --presets month --seeds 1-20 --workers 2 --time-limit 60
     python benchmarks/run.py --presets month quarter --seeds 1-3 --peers
+    python benchmarks/run.py --seeds 1-20 --overbooking session:0.05
     python benchmarks/run.py --summary
 
 Runs that the result file has already, for the same commit and settings, are not repeated; README.md has the protocol.
@@ -26,6 +27,10 @@ from outreach_optimizer.instance import Instance
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "runs.jsonl"
+EXPECTED = (
+    "invited", "expected_shows", "expected_held", "expected_idle_min", "expected_wait_mean_min",
+    "expected_wait_max_min", "overflow_risk_max", "travel_mean_min",
+)  # fmt: skip
 GRACE_S = 120  # a run may take so much longer than its limit before it is ended
 
 
@@ -37,20 +42,27 @@ class Task(NamedTuple):
     seed: int
     workers: int
     time_limit_s: float
+    overbooking: str = "none"
+    risk: float = 0.05
 
 
 def tasks(chosen: argparse.Namespace) -> Iterator[Task]:
     """Everything that was asked for; peers run directly after ours, under the same load of the machine."""
     for preset in chosen.presets:
         for seed in chosen.seeds:
-            yield from (Task("outreach", preset, seed, workers, chosen.time_limit) for workers in chosen.workers)
-            if chosen.peers:
-                yield from (Task("cp-sat", preset, seed, workers, chosen.time_limit) for workers in (2, 8))
+            for overbooking, risk in chosen.overbooking:
+                rest = chosen.time_limit, overbooking, risk
+                solvers = [("outreach", workers) for workers in chosen.workers]
+                solvers += [("cp-sat", workers) for workers in (2, 8)] if chosen.peers else []
+                yield from (Task(solver, preset, seed, workers, *rest) for solver, workers in solvers)
 
 
 def measure(task: Task) -> Mapping[str, object]:
     """Generate, solve and measure, in this process."""
     instance = generate(task.preset, task.seed)
+    if task.overbooking != "none":
+        changed = {"overbooking": task.overbooking, "overflow_risk": task.risk}
+        instance = instance.replace(rules=instance.rules.replace(**changed))
     begin = time.monotonic()
     outcome = solve_ours(instance, task) if task.solver == "outreach" else solve_by_default(instance, task)
     return outcome | {
@@ -71,6 +83,7 @@ def solve_ours(instance: Instance, task: Task) -> dict[str, object]:
         "bound_min": result.bound_min,
         "gap": result.gap,
         "seconds": {stage: round(seconds, 3) for stage, seconds in result.seconds.items()},
+        "kpis": {name: result.report.kpis[name] for name in EXPECTED} if result.report else None,
     }
 
 
@@ -142,7 +155,7 @@ def run_all(chosen: argparse.Namespace) -> None:
 
 def key_of(run: Mapping[str, object]) -> tuple[object, ...]:
     """What makes two runs the same."""
-    return tuple(run.get(name) for name in (*Task._fields, "commit"))
+    return tuple(run.get(name, Task._field_defaults.get(name)) for name in (*Task._fields, "commit"))
 
 
 def recorded(path: Path) -> list[Mapping[str, object]]:
@@ -154,19 +167,23 @@ def summarize(runs: Sequence[Mapping[str, object]]) -> None:
     """One line per commit, solver, preset, workers and limit, as a Markdown table."""
     groups: dict[tuple[object, ...], list[Mapping[str, object]]] = {}
     for run in runs:
-        key = tuple(run[name] for name in ("commit", "solver", "preset", "workers", "time_limit_s"))
+        kind = run.get("overbooking", "none")
+        rules = kind if kind == "none" else f"{kind} {run['risk']}"
+        key = (*(run[name] for name in ("commit", "solver", "preset", "workers", "time_limit_s")), rules)
         groups.setdefault(key, []).append(run)
     print(
-        "| commit | solver | preset | workers | limit s | runs | proven | median s | worst s | worst gap % | peak MiB |"
+        "| commit | solver | preset | workers | limit s | overbooking | runs | proven | median s | worst s "
+        "| median gap % | worst gap % | peak MiB |"
     )
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
     for key, group in sorted(groups.items(), key=str):
         walls = [float(str(run["wall_s"])) for run in group if "wall_s" in run]
         gaps = [float(str(run["gap"])) for run in group if run.get("gap") is not None]
         peaks = [float(str(run["peak_mib"])) for run in group if "peak_mib" in run]
         proven = sum(run["status"] == "OPTIMAL" for run in group)
         times = f"{statistics.median(walls or [math.nan]):.1f} | {max(walls, default=math.nan):.1f}"
-        worst = f"{100 * max(gaps, default=math.nan):.2f} | {max(peaks, default=math.nan):.0f}"
+        middle = f"{100 * statistics.median(gaps or [math.nan]):.2f}"
+        worst = f"{middle} | {100 * max(gaps, default=math.nan):.2f} | {max(peaks, default=math.nan):.0f}"
         print("|", " | ".join(map(str, (*key, len(group), proven, times, worst))), "|")
 
 
@@ -176,6 +193,12 @@ def numbers(text: str) -> list[int]:
     return list(range(int(first), int(last or first) + 1))
 
 
+def rules_of(text: str) -> tuple[str, float]:
+    """Kind and risk of ``session:0.05`` or ``none``."""
+    kind, _, risk = text.partition(":")
+    return kind, float(risk or 0.05)
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -183,6 +206,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=numbers, default=[1, 2, 3], help="7 or 1-20")
     parser.add_argument("--workers", nargs="+", type=int, default=[2])
     parser.add_argument("--time-limit", type=float, default=60)
+    parser.add_argument(
+        "--overbooking", nargs="+", type=rules_of, default=[("none", 0.05)], help="none, session:0.05, slots:0.10 …"
+    )
     parser.add_argument("--peers", action="store_true", help="CP-SAT's default portfolio too, with 2 and 8 workers")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--summary", action="store_true", help="only tell what the result file has")

@@ -63,7 +63,10 @@ def agree(
 def seating_decides(rules: Iterable[str]) -> bool:
     """Whether it takes caseworkers and times inside a session to tell if the rules hold."""
     active = set(rules)
-    return bool(active & {"one_booking", "household", "overflow", "lane_load"} or ("on_duty" in active and active & {"skills", "continuity"}))
+    return bool(
+        active & {"one_booking", "household", "overflow", "lane_load"}
+        or ("on_duty" in active and active & {"skills", "continuity"})
+    )
 
 
 def exact(instance: Instance, rules: Iterable[str], starts: Starts | None, inequalities: Iterable[str] = ()) -> Model:

@@ -21,29 +21,34 @@ OF_ONE_APPOINTMENT = (
 )  # fmt: skip
 """Rules that read one appointment at a time: one that breaks any is in no schedule that the checker accepts."""
 OF_BOTH = tuple(name for name in CONSTRAINTS if name not in OF_DUTIES + OF_ONE_APPOINTMENT)
+OF_ALL_TOGETHER = ("expected_idle", "expected_wait", "expected_overtime")
+"""Terms that look at all clients of a session at once; never negative."""
+LOCAL = tuple(name for name in OBJECTIVES if name not in OF_ALL_TOGETHER)
+"""Terms in which the prices of appointments add up."""
 Options = list[tuple[int, tuple[Appointment, ...]]]
-"""What a client can get, nothing or an appointment, and what each adds to the objective; cheapest first."""
+"""What a client can get, nothing or an appointment, and what each adds to the local terms; cheapest first."""
 
 
 def cheapest_schedule(instance: Instance) -> tuple[int, Schedule] | None:
     """Objective in millionths of a minute and a schedule that has it; None if the checker accepts none.
 
-    All crews, and for each crew all appointments of all clients, cheapest first, so that the first one that is
-    accepted is the best of its crew. No term looks at two clients at once, hence the prices of their appointments add
-    up; the checker's objective of the winner must confirm it.
+    All crews, and for each crew all appointments of all clients, by what they add to the local terms. Other terms are
+    priced on the whole schedule; as they are never negative, what is dearer than the best without them is dearer with
+    them. The checker's objective of the winner must confirm that prices of local terms add up.
     """
     best: tuple[int, Schedule] | None = None
     for crew in _crews(instance):
-        base = _price(instance, Schedule(duties=crew))
+        base = _price(instance, Schedule(duties=crew), LOCAL)
         per_client = [_options(instance, client, crew, base) for client in instance.clients]
         promising = per_client if best is None else _cheaper_than(best[0] - base, per_client)
         for added, appointments in sorted(_combined(promising), key=lambda choice: choice[0]):
             if best is not None and base + added >= best[0]:
                 break
             schedule = Schedule(duties=crew, appointments=appointments)
+            if best is not None and base + added + _price(instance, schedule, OF_ALL_TOGETHER) >= best[0]:
+                continue
             if not _breaks(instance, schedule, OF_BOTH):
-                best = base + added, schedule
-                break
+                best = base + added + _price(instance, schedule, OF_ALL_TOGETHER), schedule
     if best is not None:
         report = check(instance, best[1])
         if report.violations or report.objective_micro != best[0]:
@@ -73,7 +78,7 @@ def _options(instance: Instance, client: Client, crew: Sequence[Duty], base: int
             appointment = Appointment(client=client.id, session=duty.session, caseworker=duty.caseworker, start=start)
             schedule = Schedule(duties=tuple(crew), appointments=(appointment,))
             if not _breaks(instance, schedule, OF_ONE_APPOINTMENT):
-                options.append((_price(instance, schedule) - base, (appointment,)))
+                options.append((_price(instance, schedule, LOCAL) - base, (appointment,)))
     return options
 
 
@@ -95,7 +100,6 @@ def _breaks(instance: Instance, schedule: Schedule, rules: Sequence[str]) -> boo
     return any(next(iter(CONSTRAINTS[name](instance, schedule)), None) is not None for name in rules)
 
 
-def _price(instance: Instance, schedule: Schedule) -> int:
-    return sum(
-        amount_of(instance, schedule) * milli(getattr(instance.weights, name)) for name, amount_of in OBJECTIVES.items()
-    )
+def _price(instance: Instance, schedule: Schedule, terms: Sequence[str]) -> int:
+    weights = {name: milli(getattr(instance.weights, name)) for name in terms}
+    return sum(weight * OBJECTIVES[name](instance, schedule) for name, weight in weights.items() if weight)

@@ -13,9 +13,19 @@ TOPICS = (
     "status", "suitable", "closures", "frequency", "spacing", "rhythm", "site_crew", "breaks", "room", "desks", "setup",
     "hours", "staff_windows", "skills", "max_duties", "slots", "continuity", "client_windows", "priority", "due",
     "summons", "household", "long_ways", "unknown_ways", "budget", "crew", "reserve", "load", "rest", "posting",
-    "published",
+    "published", "overbooking", "rates", "risk", "waiting", "attendance", "expected",
 )  # fmt: skip
 """What may differ from the plain case; an instance with all of it at once hardly ever has a schedule."""
+
+
+ATTENDANCE = {
+    "travel_per_min": 0.1, "no_car_factor": 0.5, "reference_min": 15, "reminder": 0.565, "lead_per_week": 1.5,
+    "lead_free_days": 10,
+}  # fmt: skip
+"""Every effect at once, strong enough to be seen on ways of minutes."""
+TEMPLATES = (None, (1,), (2,), (1, 2), (0, 3), (2, 0))
+EXPECTED = ("expected_idle", "expected_wait", "expected_overtime")
+PRICES = (0, 0, 1, 0.37, 4)
 
 
 class Pick(Protocol):
@@ -71,6 +81,52 @@ def crowded_instances(draw: st.DrawFn) -> Instance:
     )
 
 
+@st.composite
+def overbooked_instances(draw: st.DrawFn, *, priced: tuple[str, ...] = ()) -> Instance:
+    """One or two sessions that more want than fit, most of whom stay away; terms that may have a price."""
+    hours = (("09:00", "10:00"), ("10:00", "11:00"))
+    people, offers = ("w0", "w1")[: draw(st.integers(1, 2))], ("s0", "s1")[: draw(st.sampled_from((1, 1, 2)))]
+    guests = [f"c{number}" for number in range(draw(st.integers(3, 5)))]
+    return instance(
+        sites=(site("site0"), site("site1", overbooking=draw(st.sampled_from((None, "none", "session", "slots"))))),
+        sessions=tuple(
+            session(name, f"site{number}", on=number, end=draw(st.sampled_from(("10:00", "11:00"))), setup_min=5)
+            for number, name in enumerate(offers)
+        ),
+        caseworkers=tuple(caseworker(name) for name in people),
+        clients=tuple(
+            client(
+                name,
+                slots=draw(st.sampled_from((1, 1, 1, 2))),
+                windows=tuple(window(*span) for span in draw(st.sampled_from(((), (), *((span,) for span in hours))))),
+                show_rate=draw(st.sampled_from((0.1, 0.3, 0.35, 0.4, 0.5, 0.65, 0.8))),
+                household=draw(st.sampled_from((None, None, None, "home"))),
+                caseworker=draw(st.sampled_from(people)),
+                continuity=draw(st.sampled_from(("none", "none", "soft", "hard"))),
+                priority=draw(st.sampled_from((1, 0.5, 0.25))),
+            )
+            for name in guests
+        ),
+        travel=only(
+            table("clients", ["site0", "site1"], {name: draw(st.sampled_from(((1, 2), (3, 1)))) for name in guests}),
+            table("offices", ["site0", "site1"], {"base": [1, 2]}),
+            table("sites", ["site0", "site1"], {"site0": [0, 4], "site1": [4, 0]}),
+        ),
+        rules={
+            "min_crew": 1,
+            "walk_in_reserve": draw(st.sampled_from((0, 0, 1))),
+            "overbooking": draw(st.sampled_from(("session", "slots"))),
+            "overflow_risk": draw(st.sampled_from((0.05, 0.1, 0.2))),
+            "template": draw(st.sampled_from(((2, 1), (2,), (3, 1), (1, 2), (0, 3)))),
+            "max_wait_min": draw(st.sampled_from((0, 12, 20, 30, 60))),
+        },
+        weights=dict.fromkeys(EXPECTED, 0) | {term: draw(st.sampled_from(PRICES)) for term in priced},
+        published=_published(
+            draw, [name for name in guests if draw(st.sampled_from((False, False, True)))], offers, people
+        ),
+    )
+
+
 def _instance(draw: st.DrawFn, on: list[str], session_count: int, caseworker_count: int, client_count: int) -> Instance:
     def pick(topic: str, plain: Any, /, *others: Any) -> Any:  # noqa: ANN401 - a value of any field
         return draw(st.sampled_from((plain, *others))) if topic in on else plain
@@ -92,7 +148,8 @@ def _instance(draw: st.DrawFn, on: list[str], session_count: int, caseworker_cou
             _table(draw, pick, "sites", places, places, (0, 10.5, 30)),
         ),
         rules=_rules(pick),
-        weights=_weights(draw),
+        weights=_weights(draw, pick),
+        attendance=pick("attendance", {}, ATTENDANCE, ATTENDANCE | {"no_car_factor": 2, "lead_per_week": 0}),
         published=_published(draw, [name for name in guests if pick("published", False, True)], offers, people),
     )
 
@@ -124,6 +181,8 @@ def _site(pick: Pick, name: str) -> Site:
         spacing_days=pick("spacing", 0, 1, 2, 8),
         rhythm_days=pick("rhythm", None, 1, 7),
         min_crew=pick("site_crew", None, 1, 2),
+        overbooking=pick("overbooking", None, "session", "slots", "none"),
+        template=pick("overbooking", *TEMPLATES),
     )
 
 
@@ -187,6 +246,8 @@ def _client(draw: st.DrawFn, pick: Pick, name: str, people: list[str]) -> Client
         consecutive_misses=pick("summons", 0, 1, 2),
         invitation=pick("summons", "meldeaufforderung", "voluntary"),
         household=pick("household", None, "home"),
+        show_rate=pick("rates", 0.65, 0.35, 0.1, 0.9, 0, 1),
+        reminder=pick("attendance", False, True),
     )
 
 
@@ -213,6 +274,9 @@ def _rules(pick: Pick) -> dict[str, object]:
         "comfort_travel_min": pick("long_ways", 30, 20.5),
         "walk_in_reserve": pick("reserve", 0, 1, 2),
         "min_load": pick("load", 1, 0, 2, 3),
+        "overbooking": pick("overbooking", "none", "session", "slots"),
+        "overflow_risk": pick("risk", 0.05, 0, 0.1, 0.2),
+        "max_wait_min": pick("waiting", 30, 0, 12, 60),
         "arrive_before_min": pick("rest", 15, 0),
         "leave_after_min": pick("rest", 15, 0, 7),
         "max_work_min": pick("rest", 600, 300, 240),
@@ -221,7 +285,7 @@ def _rules(pick: Pick) -> dict[str, object]:
     }
 
 
-def _weights(draw: st.DrawFn) -> dict[str, float]:
+def _weights(draw: st.DrawFn, pick: Pick) -> dict[str, float]:
     prices = {
         "uninvited": (240, 240, 100.5, 30),
         "client_travel": (1, 0.37, 0),
@@ -234,4 +298,5 @@ def _weights(draw: st.DrawFn) -> dict[str, float]:
         "staff_balance": (0, 5, 40),
         "rhythm": (2, 20, 0),
     }
-    return {term: draw(st.sampled_from(values)) for term, values in prices.items()}
+    expected = {term: pick("expected", *PRICES) for term in EXPECTED}
+    return {term: draw(st.sampled_from(values)) for term, values in prices.items()} | expected

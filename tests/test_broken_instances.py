@@ -11,6 +11,7 @@ from outreach_optimizer.texts import load
 
 FOLDER = Path(__file__).parent / "broken"
 FAULTS = {
+    "attendance-unknown-effect": [("unknown_field", "/attendance/travel_per_minute", "0.01")],
     "boolean-in-quotes": [("not_boolean", "/sites/0/barrier_free", '"yes"')],
     "break-ends-before-it-starts": [("end_before_start", "/sessions/0/breaks/0/end", '"12:00"')],
     "break-outside-session": [("break_outside", "/sessions/0/breaks/0", '"15:00-15:30"')],
@@ -26,6 +27,7 @@ FAULTS = {
     "date-that-does-not-exist": [("not_date", "/sites/0/closures/0", '"2027-02-29"')],
     "decimal-comma": [("json_syntax", "", '"98, \\"lon\\": 10.32}"')],
     "duty-pinned-twice": [("entry_twice", "/pins/duties/1", None)],
+    "effect-too-strong": [("out_of_range", "/attendance/travel_per_min", "0.5")],
     "empty": [("file_empty", "", None)],
     "field-of-a-person": [("unknown_field", "/clients/1/street", '"?"')],
     "fraction-for-integer": [("not_integer", "/sites/1/min_sessions", "1.5")],
@@ -71,6 +73,7 @@ FAULTS = {
     "number-in-quotes": [("not_integer", "/slot_min", '"30"')],
     "number-out-of-range": [("out_of_range", "/rules/min_crew", "0")],
     "office-at-sea": [("outside_germany", "/offices/0/lon", '{"lat": 50.98, "lon": 1.32}')],
+    "overbooking-unknown": [("not_a_choice", "/rules/overbooking", '"double"')],
     "period-ends-before-it-starts": [("period_end", "/period/end", '"2027-02-15"')],
     "period-of-ten-years": [("period_too_long", "/period/end", '"2037-03-15"')],
     "pin-contradicts-rule": [
@@ -80,9 +83,11 @@ FAULTS = {
             {"caseworker": "w2", "date": dt.date(2027, 3, 11), "found": "07:43-13:17", "needed": "-"},
         )
     ],
+    "risk-too-large": [("out_of_range", "/rules/overflow_risk", "0.5")],
     "session-ends-before-it-starts": [("end_before_start", "/sessions/1/end", '"09:00"')],
     "session-outside-period": [("session_date", "/sessions/1/date", '"2027-03-15"')],
     "session-shorter-than-a-slot": [("session_short", "/sessions/1/end", '"09:00-09:20"')],
+    "show-rate-in-percent": [("out_of_range", "/clients/1/show_rate", "65")],
     "site-in-austria": [("outside_germany", "/sites/0/lat", '{"lat": 47.07, "lon": 15.43}')],
     "something-after-the-end": [("json_extra", "", '"{}"')],
     "swapped-coordinates": [("outside_germany", "/sites/0/lat", '{"lat": 10.39, "lon": 50.95}')],
@@ -94,6 +99,9 @@ FAULTS = {
     "table-lacks-a-column": [("table_columns", "/travel/tables/0/min/1", "1")],
     "table-lacks-a-row": [("table_rows", "/travel/tables/0/min", "1")],
     "table-origin-twice": [("id_twice", "/travel/tables/0/origins/1", '"geisa"')],
+    "template-negative": [("out_of_range", "/rules/template/1", "-1")],
+    "template-of-nobody": [("template_empty", "/sites/0/template", "[0, 0]")],
+    "template-without-numbers": [("list_length", "/sites/0/template", "[]")],
     "text-for-object": [("not_object", "/rules", '"strict"')],
     "top-is-a-list": [("top_not_object", "", "[]")],
     "trailing-comma": [("json_syntax", "", '"],"')],
@@ -116,6 +124,7 @@ FAULTS = {
     "unknown-own-caseworker": [("unknown_id", "/clients/0/caseworker", '"w9"')],
     "unknown-site": [("unknown_id", "/sessions/0/site", '"wuhta"')],
     "utf-16": [("not_utf8", "", "0xFF")],
+    "wait-negative": [("out_of_range", "/rules/max_wait_min", "-1")],
     "window-dates-swapped": [("window_dates", "/caseworkers/0/windows/0/last", '"2027-03-02"')],
     "window-ends-before-it-starts": [("end_before_start", "/caseworkers/0/windows/0/end", '"07:00"')],
     "window-without-a-day": [("window_never", "/clients/1/windows/0/weekdays", '["sun"]')],
@@ -133,6 +142,7 @@ HINTS = {
     "is-a-plan": "needs_instance",
     "is-geojson": "needs_instance",
     "misspelled-field": "did_you_mean",
+    "attendance-unknown-effect": "did_you_mean",
     "unknown-site": "did_you_mean",
     "unknown-home": "did_you_mean",
     "swapped-coordinates": "swapped",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,6 +59,8 @@ def test_the_plan_can_be_read(tour: Path) -> None:
     assert shown.returncode == 0
     assert "proven optimal" in shown.stdout
     assert "Objective by term" in shown.stdout
+    assert re.search(r"\d\.\d expected \(90 %: \d+–\d+\) · idle \d+ min", shown.stdout)
+    assert "Consultations, expected" in shown.stdout
 
 
 def test_the_plan_can_be_mapped(tour: Path) -> None:
@@ -81,6 +84,7 @@ def test_solve_prints_one_json_document(tour: Path) -> None:
     assert document["plan"] == str(tour / "again.json")
     assert document["objective_min"] == document["bound_min"]
     assert sum(term["cost_min"] for term in document["terms"].values()) == pytest.approx(document["objective_min"])
+    assert sum(session["invited"] for session in document["sessions"]) == document["kpis"]["invited"]
 
 
 def test_check_prints_one_json_document_with_every_violation() -> None:
@@ -88,7 +92,8 @@ def test_check_prints_one_json_document_with_every_violation() -> None:
     document = json.loads(checked.stdout)
     assert checked.returncode == 1
     assert {"rule", "sentence", "excess", "facts", "witnesses"} == set(document["violations"][0])
-    assert len({violation["rule"] for violation in document["violations"]}) == 26
+    assert document["sessions"][0].keys() > {"id", "invited", "expected_shows", "range", "risk", "idle_min"}
+    assert len({violation["rule"] for violation in document["violations"]}) == 28
 
 
 def test_violations_are_listed_with_amount_and_witnesses() -> None:

@@ -23,7 +23,8 @@ NAME = "outreach_optimizer"
 SAYING = (f"{NAME}.constraints", f"{NAME}.objectives", f"{NAME}.checker", f"{NAME}.kpis")
 ENCODING = (f"{NAME}.model", f"{NAME}.solver", "ortools")
 READ = tuple(
-    f"{NAME}.{module}" for module in ("fields", "limits", "instance", "schedule", "travel", "outlook", "violation", "calendar_de")
+    f"{NAME}.{module}"
+    for module in ("fields", "limits", "instance", "schedule", "travel", "outlook", "violation", "calendar_de")
 )
 """All that a definition reads of this package."""
 

@@ -170,3 +170,27 @@ def test_keys_with_slashes_and_tildes_are_escaped_in_pointers(tree: Tree, proble
     found = problems_of(tree)
     assert [place for code, place in found if code == "unknown_field"][:3] == places
     assert ("broken_character", "/rules/\\ud800") in found
+
+
+def test_a_template_that_admits_nobody_matters_only_where_it_is_used(tree: Tree, problems_of: Problems) -> None:
+    tree["pins"] = {}
+    tree["rules"] |= {"template": [0, 0]}
+    tree["sites"][0] |= {"template": [0]}
+    assert problems_of(tree) == []
+    tree["rules"] |= {"overbooking": "slots"}
+    assert problems_of(tree) == [("template_empty", "/sites/0/template"), ("template_empty", "/rules/template")]
+    tree["sites"][0] |= {"template": [0, 1]}
+    tree["sites"][1] |= {"overbooking": "session"}
+    assert problems_of(tree) == []
+    tree["rules"] |= {"overbooking": "session"}
+    tree["sites"][1] |= {"overbooking": "slots"}
+    assert problems_of(tree) == [("template_empty", "/rules/template")]
+    tree["rules"] |= {"template": [0, 0, 1]}
+    assert problems_of(tree) == []
+
+
+def test_effects_on_rates_may_find_nobody_whom_they_move(tree: Tree, problems_of: Problems) -> None:
+    tree["attendance"] = {"reminder": 0.565, "no_car_factor": 1, "lead_per_week": 0.2}
+    tree["posting_days"] = []
+    tree["clients"][0] |= {"show_rate": 0, "reminder": True}
+    assert problems_of(tree) == []

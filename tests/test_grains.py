@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from agreement import Keys, exact, index, invited, keys_of, promise_key, promises, solutions, subsets
 from brute import OF_DUTIES, OF_ONE_APPOINTMENT
-from drawn import crowded_instances, instances
+from drawn import crowded_instances, instances, overbooked_instances
 from outreach_optimizer.constraints import CONSTRAINTS
 from outreach_optimizer.instance import Duty, Instance, Pins
 from outreach_optimizer.model.build import build
@@ -77,7 +77,7 @@ def seated(model: Model) -> set[tuple[Keys, Keys]]:
     """Duties and invitations of the coarse solutions that can be seated, promises kept; the checker accepts them."""
     instance, found = model.instance, set()
     for keys in promises(model):
-        appointments = [seat(instance, guests) for guests in guests_of(model, keys)]
+        appointments = [seat(instance, guests).appointments for guests in guests_of(model, keys)]
         if None not in appointments:
             on_duty = [
                 Duty(session=instance.sessions[s].id, caseworker=instance.caseworkers[w].id)
@@ -98,7 +98,7 @@ def agree_as_a_whole(instance: Instance, expected: set[Keys]) -> None:
 
 
 @settings(max_examples=30)
-@given(instances() | crowded_instances())
+@given(instances() | crowded_instances() | overbooked_instances())
 def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
     instance = small(drawn).replace(published=())
     expected = accepted(instance)
@@ -112,7 +112,7 @@ def test_both_grains_admit_what_the_checker_accepts(drawn: Instance) -> None:
 
 
 @settings(max_examples=30)
-@given(instances() | crowded_instances())
+@given(instances() | crowded_instances() | overbooked_instances())
 def test_no_inequality_cuts_off_a_schedule_or_a_promise_that_can_be_kept(drawn: Instance) -> None:
     instance = small(drawn)
     terms = "continuity", "changes"
@@ -122,14 +122,14 @@ def test_no_inequality_cuts_off_a_schedule_or_a_promise_that_can_be_kept(drawn: 
 
 
 @settings(max_examples=20)
-@given(instances() | crowded_instances())
+@given(instances() | crowded_instances() | overbooked_instances())
 def test_cuts_after_a_failed_seating_forbid_it_and_no_schedule(drawn: Instance) -> None:
     instance = small(drawn)
     terms = "continuity", "changes"
     model = build(instance, terms=terms)
     hopeless = []
     for keys in promises(model):
-        failed = [guests for guests in guests_of(model, keys) if seat(instance, guests) is None]
+        failed = [guests for guests in guests_of(model, keys) if seat(instance, guests).appointments is None]
         if failed:
             hopeless.append(keys)
             cut(model, conflict(instance, failed[0]))

@@ -3,8 +3,10 @@
 import pytest
 
 from outreach_optimizer.instance import Factors, TravelData
-from outreach_optimizer.kpis import kpis, travel_figures
+from outreach_optimizer.kpis import expected_figures, group_waits_min, kpis, travel_figures
+from outreach_optimizer.outlook import outlooks
 from outreach_optimizer.schedule import Schedule
+from overbooked import PLAN, overbooked
 from tiny import caseworker, client, instance, office, plan, session, site, table
 
 REFERENCE_MIN = (4, 6, 7, 9, 10, 12, 15, 18, 25, 44)
@@ -95,7 +97,13 @@ def test_an_empty_plan_has_no_ways_and_costs_nothing() -> None:
         "staff_cost_eur": 0,
     }
     assert sorted(name for name, value in figures.items() if value is None) == [
+        "expected_held",
+        "expected_idle_min",
+        "expected_shows",
+        "expected_wait_max_min",
+        "expected_wait_mean_min",
         "kolm_ede_min",
+        "overflow_risk_max",
         "share_15",
         "share_30",
         "share_45",
@@ -103,6 +111,7 @@ def test_an_empty_plan_has_no_ways_and_costs_nothing() -> None:
         "travel_mean_min",
         "travel_median_min",
         "travel_p90_min",
+        "wait_worst_group_min",
     ]
 
 
@@ -127,9 +136,69 @@ def test_people_sessions_euros_and_kilometers_are_counted() -> None:
         "staff_drive_min": pytest.approx(113),  # Monday 12 + 25 + 20, Tuesday 20 + 20; w2: 8 + 8
         "staff_km": pytest.approx(94.5),  # 9 + 21.5 + 18, 18 + 18; 5 + 5
         "staff_cost_eur": pytest.approx(27.35),  # 84.5 km × 0.30 + 10 km × 0.20
+        "expected_shows": pytest.approx(2.6),  # 4 × 0.65
+        "expected_held": pytest.approx(2.6),
+        "expected_idle_min": pytest.approx(324),  # 8 slots − 2.6, 60 minutes each
+        "expected_wait_mean_min": 0,
+        "expected_wait_max_min": 0,
+        "wait_worst_group_min": 0,
+        "overflow_risk_max": None,
     }
 
 
 def test_a_tour_of_unknown_length_counts_nothing() -> None:
     figures = kpis(TWO_SITES, plan("pm-w2 am-w2 tue-w1"))
     assert (figures["staff_drive_min"], figures["staff_km"], figures["duties"]) == (40, 36, 3)
+
+
+def test_who_comes_waits_and_is_idle_is_expected_as_worked_out_by_hand() -> None:
+    assert expected_figures(overbooked(), PLAN) == {
+        "expected_shows": pytest.approx(4.4),  # 0.4 + 0.8 + 0.5 + 3 × 0.9
+        "expected_held": pytest.approx(4.24),  # without the 0.16 after 11:00
+        "expected_idle_min": pytest.approx(105.6),  # 60 × (0.12 + 0.34 + 3 × 0.1 + 1)
+        "expected_wait_mean_min": pytest.approx(28.8 / 4.4),  # 60 × (0.32 + 0.16) for all together
+        "expected_wait_max_min": pytest.approx(24),  # a, if b comes (0.8) and goes first (1/2)
+        "wait_worst_group_min": pytest.approx(19.2 / 2.1),  # a, b and f by car: 0.4 × 24 + 0.8 × 12 over their rates
+        "overflow_risk_max": pytest.approx(0.6),
+    }
+
+
+def test_waiting_is_compared_between_modes_and_between_bands_of_the_rate() -> None:
+    found = list(outlooks(overbooked(), PLAN))
+    assert group_waits_min(overbooked(), PLAN, found) == {
+        "car": pytest.approx(19.2 / 2.1),
+        "transit": pytest.approx(9.6 / 2.3),  # c waits 0.32 × 60 = 19.2
+        "rate_2": pytest.approx(9.6 / 3.5),  # b with exactly 0.8 belongs to d, e and f
+    }
+
+
+@pytest.mark.parametrize(("rate", "band"), [(0.49, "rate_0"), (0.5, "rate_1"), (0.79, "rate_1"), (0.8, "rate_2")])
+def test_a_band_begins_with_its_lowest_rate(rate: float, band: str) -> None:
+    tiny = overbooked()
+    tiny = tiny.replace(clients=tuple(one.replace(show_rate=rate, mode="walk") for one in tiny.clients))
+    assert set(group_waits_min(tiny, PLAN, list(outlooks(tiny, PLAN)))) == {"walk", band}
+
+
+def test_fewer_than_three_clients_are_no_group() -> None:
+    two = plan("am-w1", "a-am-w1-09:00 b-am-w1-09:00")
+    figures = expected_figures(overbooked(), two)
+    assert figures["wait_worst_group_min"] is None
+    assert figures["expected_wait_max_min"] == pytest.approx(24)
+
+
+def test_nobody_is_expected_where_nobody_is_invited() -> None:
+    assert set(expected_figures(overbooked(), plan("am-w1 pm-w2")).values()) == {None}
+
+
+def test_clients_who_never_come_wait_for_nothing() -> None:
+    tiny = overbooked()
+    tiny = tiny.replace(clients=tuple(one.replace(show_rate=0) for one in tiny.clients))
+    figures = expected_figures(tiny, PLAN)
+    assert (figures["expected_shows"], figures["expected_idle_min"]) == (0, 360)
+    assert (figures["expected_wait_mean_min"], figures["wait_worst_group_min"]) == (None, None)
+
+
+def test_the_session_that_is_overbooked_most_counts_for_the_risk() -> None:
+    tiny = overbooked()
+    both = tiny.replace(rules=tiny.rules.replace(overbooking="slots", walk_in_reserve=0))
+    assert expected_figures(both, PLAN)["overflow_risk_max"] == pytest.approx(0.16)  # am 0.4 × 0.8 × 0.5, pm 0

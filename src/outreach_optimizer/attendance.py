@@ -38,7 +38,7 @@ def show_rates(instance: Instance) -> NDArray[np.float64]:
     shift += effects.reminder * reminded - effects.lead_per_week * lead
     # odds' = odds * exp(shift), written so that rates of 0 and 1 stay.
     raised = own * np.exp(shift)
-    rates: NDArray[np.float64] = raised / (raised + 1 - own)
+    rates: NDArray[np.float64] = raised / (raised + (1 - own))
     return rates
 
 

@@ -26,6 +26,8 @@ CODES = {
     "literal_error": "not_a_choice",
     "string_too_short": "text_length",
     "string_too_long": "text_length",
+    "too_short": "list_length",
+    "too_long": "list_length",
     "string_pattern_mismatch": "text_pattern",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
@@ -84,6 +86,8 @@ def problem_of(schema: Schema, tree: Mapping[str, object], fault: Fault) -> Prob
         facts["allowed"] = tuple(choice for node in nodes for choice in _choices(node))
     elif code == "text_length":
         facts |= {"least": _first(nodes, "minLength") or 0, "most": _first(nodes, "maxLength")}
+    elif code == "list_length":
+        facts |= {"least": _first(nodes, "minItems") or 0, "most": _first(nodes, "maxItems")}
     elif code == "text_pattern":
         facts["pattern"] = _first(nodes, "pattern")
         code = PATTERNS.get(str(facts["pattern"]), code)

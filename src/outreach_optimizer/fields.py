@@ -4,6 +4,7 @@ Times are local wall-clock minutes since midnight in Python and ``"HH:MM"`` in J
 with decimals (minutes, weights, priorities) count in thousandths; `milli` is the one place where they are rounded.
 """
 
+import math
 from typing import Annotated, Any, Literal, NewType, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
@@ -26,6 +27,11 @@ DAY_MIN = 24 * 60
 def milli(quantity: float) -> int:
     """Thousandths of a quantity, the nearest whole number of them."""
     return round(quantity * 1000)
+
+
+def milli_half_up(quantity: float) -> int:
+    """Thousandths, halves upwards even if rounding errors hide them: never less than a bound computed elsewhere."""
+    return math.floor(quantity * 1000 + 0.5 + 1e-6)
 
 
 def clock_text(minute: int) -> str:

@@ -1,29 +1,36 @@
 """Key figures of a schedule that are reported and never optimized."""
 
 import math
-from collections.abc import Mapping, Sequence
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from outreach_optimizer.instance import Instance
+from outreach_optimizer.attendance import rates_in
+from outreach_optimizer.instance import Client, Instance
+from outreach_optimizer.outlook import Outlook, outlooks
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import UNKNOWN, client_ways, tours
 
 EUR_PER_KM = 0.20
 """Reimbursement of clients (Bay. LSG, L 11 AS 774/10)."""
 KOLM_KAPPA = 0.05
+RATE_BANDS = (0.5, 0.8)
+"""Show-up rates at which the next group begins."""
+GROUP_PEOPLE = 3
+"""Clients of a group whose waiting is compared, at least."""
 
 
 def kpis(instance: Instance, schedule: Schedule) -> Mapping[str, float | None]:
-    """Key figures by name; None where nobody travels.
+    """Key figures by name; None where nobody travels or nobody is invited.
 
     ``travel_*_min`` are one-way minutes of the invited, ``share_*`` parts of 1 within so many minutes,
-    ``reimbursement_eur`` is there and back, ``staff_*`` sum over the tours.
+    ``reimbursement_eur`` is there and back, ``staff_*`` sum over the tours; `expected_figures` are about who comes.
 
     References
     ----------
-    docs/requirements.md, K1-K16.
+    docs/requirements.md, K1-K23.
     """
     minutes, kilometers = _ways_of_invited(instance, schedule)
     days = list(tours(instance, schedule))
@@ -41,6 +48,7 @@ def kpis(instance: Instance, schedule: Schedule) -> Mapping[str, float | None]:
         "staff_km": sum((day.drive_milli_km or 0) / 1000 for day in days),
         "staff_cost_eur": sum((day.drive_milli_km or 0) / 1000 * eur_per_km[day.caseworker] for day in days),
     }
+    figures |= expected_figures(instance, schedule)
     return figures
 
 
@@ -63,6 +71,65 @@ def travel_figures(minutes: Sequence[float]) -> Mapping[str, float | None]:
     shifted = np.exp(KOLM_KAPPA * (ways - ways[-1])).mean()
     figures["kolm_ede_min"] = float(ways[-1] + math.log(shifted) / KOLM_KAPPA)
     return figures
+
+
+def expected_figures(instance: Instance, schedule: Schedule) -> Mapping[str, float | None]:
+    """Who comes, how many consultations take place, how long clients wait; sums over the sessions with a crew.
+
+    All who come are seen, ``expected_held`` of them until the end of their session. ``expected_wait_mean_min`` is the
+    waiting of one client who comes, ``expected_wait_max_min`` that of the client who waits longest,
+    ``wait_worst_group_min`` the largest mean of a group (see `group_waits_min`; None without a group),
+    ``overflow_risk_max`` the largest risk of an overbooked session (None without one).
+
+    References
+    ----------
+    docs/requirements.md, K17-K23.
+    """
+    found = list(outlooks(instance, schedule))
+    invited = any(outlook.invited for outlook in found)
+    shows = sum(outlook.shows for outlook in found)
+    late = sum(outlook.overtime_min for outlook in found) / instance.slot_min
+    risks = [outlook.risk for outlook in found if outlook.risk is not None]
+    figures: dict[str, float | None] = {
+        "expected_shows": shows,
+        "expected_held": shows - late,
+        "expected_idle_min": sum(outlook.idle_min for outlook in found),
+        "expected_wait_mean_min": sum(outlook.wait_min for outlook in found) / shows if shows else None,
+        "expected_wait_max_min": max((outlook.longest_wait_min for outlook in found), default=0.0),
+        "wait_worst_group_min": max(group_waits_min(instance, schedule, found).values(), default=None),
+        "overflow_risk_max": max(risks, default=None),
+    }
+    return figures if invited else dict.fromkeys(figures)
+
+
+def group_waits_min(instance: Instance, schedule: Schedule, found: Sequence[Outlook]) -> Mapping[str, float]:
+    """Mean expected waiting per client who comes, for each group of at least `GROUP_PEOPLE` invited clients.
+
+    Groups are the modes of travel and the bands of the probability of coming (`RATE_BANDS`): below 0.5, from there to
+    below 0.8, and from 0.8 on.
+
+    References
+    ----------
+    domain C.5: overbooking lets those wait longest who come least often.
+    """
+    members: dict[str, list[tuple[float, float]]] = {}
+    for outlook in found:
+        for client, rate in _invited_to(instance, schedule, outlook):
+            wait_min = outlook.waits_min.get(client.id, 0.0)
+            for group in (client.mode, f"rate_{bisect(RATE_BANDS, rate)}"):
+                members.setdefault(group, []).append((rate, wait_min))
+    return {
+        group: sum(rate * wait_min for rate, wait_min in waits) / sum(rate for rate, _ in waits)
+        for group, waits in members.items()
+        if len(waits) >= GROUP_PEOPLE and any(rate for rate, _ in waits)
+    }
+
+
+def _invited_to(instance: Instance, schedule: Schedule, outlook: Outlook) -> Iterator[tuple[Client, float]]:
+    """Clients of a session and their probability of coming."""
+    booked = (appointment.client for appointment in schedule.appointments_in(outlook.session.id))
+    for client, rate in rates_in(instance, outlook.session, booked).items():
+        yield instance.client_by_id[client], rate
 
 
 def _ways_of_invited(instance: Instance, schedule: Schedule) -> tuple[list[float], list[float]]:

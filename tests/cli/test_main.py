@@ -136,7 +136,7 @@ def test_explain_lists_explains_and_writes_the_page(capsys: pytest.CaptureFixtur
     assert main(["explain", "continuity", "--lang", "en"]) == 0
     assert capsys.readouterr().out.count("Reference") == 2
     assert main(["explain", "--all"]) == 0
-    assert capsys.readouterr().out.count("Grundlage") == 36
+    assert capsys.readouterr().out.count("Grundlage") == 41
     assert main(["explain", "--all", "--markdown"]) == 0
     assert capsys.readouterr().out.startswith("# Regeln und Zielwert\n")
 

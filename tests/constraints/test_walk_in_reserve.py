@@ -51,3 +51,18 @@ def test_a_session_that_is_not_held_has_no_slots_and_needs_no_reserve() -> None:
 def test_one_free_slot_is_fine() -> None:
     held = duty("a1", "w1"), duty("a1", "w2"), duty("b1", "w1")
     assert not violations("walk_in_reserve", TINY, [*held, talk("short", "a1", "w1"), talk("long", "a1", "w2")])
+
+
+@pytest.mark.parametrize("reserve", [0, 1, 3])
+def test_both_files_agree_where_sites_are_overbooked(reserve: int) -> None:
+    sites = site("a", overbooking="session"), site("b", overbooking="none")
+    rules = Rules(walk_in_reserve=reserve, overbooking="slots")
+    agree(TINY.replace(sites=sites, rules=rules), "walk_in_reserve", base=("one_invitation",), starts=ONCE)
+
+
+def test_in_an_overbooked_session_only_longer_consultations_count() -> None:
+    tiny = TINY.replace(rules=Rules(walk_in_reserve=1, overbooking="session"))
+    crowd = talk("short", "b1", "w1", "10:00"), talk("brief", "b1", "w1", "10:00"), talk("short", "b1", "w1", "10:00")
+    assert not violations("walk_in_reserve", tiny, [duty("b1", "w1"), *crowd])
+    (found,) = violations("walk_in_reserve", tiny, [duty("b1", "w1"), talk("long", "b1", "w1", "10:00")])
+    assert (found.facts, found.excess) == ({"session": "b1", "found": -1, "needed": 1}, 2)

@@ -199,6 +199,30 @@ def test_free_slots_are_not_told_where_they_would_tell_a_small_count() -> None:
     assert (held.invited, held.free_slots) == (Count(1, 1), 3)
 
 
+def test_a_slot_to_which_two_are_invited_is_used_once() -> None:
+    instance = region([place("A", 50.80)], {"a": 6})
+    instance = instance.replace(clients=(instance.clients[0].replace(slots=2), *instance.clients[1:]))
+    booked = [appointment("a0", 540), appointment("a1", 540), appointment("a2", 660)]
+    (held,) = held_sessions(instance, Schedule(duties=[Duty(session="t", caseworker="w")], appointments=booked))
+    assert held.free_slots == 1
+
+
+@pytest.mark.parametrize("precise", [False, True])
+def test_of_fewer_than_three_people_nothing_is_said_to_be_expected(precise: bool) -> None:
+    instance = region([place("A", 50.80)], {"a": 6})
+    for booked, told_of in (
+        ([("a0", 540), ("a1", 600)], False),
+        ([("a0", 540), ("a1", 600), ("a1", 660)], False),
+        ([("a0", 540), ("a1", 600), ("a2", 660)], True),
+    ):
+        appointments = [appointment(client, start) for client, start in booked]
+        schedule = Schedule(duties=[Duty(session="t", caseworker="w")], appointments=appointments)
+        (held,) = held_sessions(instance, schedule, precise=precise)
+        assert (held.outlook is not None) is told_of
+    (held,) = held_sessions(instance, schedule.replace(duties=()), precise=precise)
+    assert held.outlook is None
+
+
 def test_who_is_booked_twice_in_a_session_counts_once_and_a_session_without_crew_is_listed() -> None:
     instance = region([place("A", 50.80)], {"a": 6})
     booked = [appointment(client, start) for client in ("a0", "a1", "a2") for start in (540, 600)]

@@ -12,6 +12,8 @@ from outreach_optimizer.outputs.calendar import calendar_text, show
 from outreach_optimizer.outputs.tables import violation_list
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
 from outreach_optimizer.texts import Lang, load
+from overbooked import PLAN, overbooked
+from tiny import plan as plan_of
 
 PLANTED = Path(__file__).parents[1] / "planted"
 
@@ -163,3 +165,57 @@ def test_no_line_is_wider_than_the_terminal(instance: Instance, schedule: Schedu
 def test_names_from_the_file_are_no_markup(instance: Instance, schedule: Schedule) -> None:
     sites = tuple(site.replace(name="[bold]Ruhla[/red]") for site in instance.sites)
     assert "[bold]Ruhla[/red]" in told(instance.replace(sites=sites), schedule)
+
+
+def lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_below_a_session_stands_what_is_to_be_expected_of_it() -> None:
+    text = lines(told(overbooked(), PLAN, "en"))
+    am, pm = (next(number for number, line in enumerate(text) if line.startswith(site)) for site in ("mihla", "ruhla"))
+    assert text[am + 1 : am + 3] == [
+        "1.7 expected (90 %: 0–3) · idle 28 min",
+        "risk 60.0 % (limit 5 %) · waiting 17, longest 24 min · overtime 10 min",
+    ]
+    assert text[pm + 1] == "2.7 expected (90 %: 2–3) · idle 78 min"
+    assert "waiting" not in text[pm + 2]
+
+
+def test_a_wide_terminal_has_it_in_one_line_and_a_narrow_one_keeps_facts_in_one_piece() -> None:
+    coming = ["es kommen 1,7 (90 %: 0–3)", "Leerlauf 28 min"]
+    crowding = ["Risiko 60,0 % (Grenze 5 %)", "Warten 17, längstes 24 min", "Überzeit 10 min"]
+    for width, expected in {
+        120: [[*coming, *crowding]],
+        80: [coming, crowding],
+        60: [coming, crowding[:2], crowding[2:]],
+    }.items():
+        paper = StringIO()
+        show(overbooked(), PLAN, check(overbooked(), PLAN), load("de"), Console(file=paper, width=width))
+        text = lines(paper.getvalue())
+        begin = next(number for number, line in enumerate(text) if line.startswith(coming[0]))
+        assert text[begin : begin + len(expected)] == [" · ".join(line) for line in expected]
+
+
+def test_clients_who_share_a_slot_stand_in_one_bracket() -> None:
+    text = lines(told(overbooked(), PLAN))
+    nine = next(number for number, line in enumerate(text) if line.startswith("09:00"))
+    assert text[nine : nine + 3] == ["09:00 ┌ a 2 min Auto", "└ b 2 min Auto", "10:00 c ? min Bus und Bahn"]
+    three = plan_of("am-w1", "a-am-w1-09:00 b-am-w1-09:00 f-am-w1-09:00")
+    text = lines(told(overbooked(), three))
+    nine = next(number for number, line in enumerate(text) if line.startswith("09:00"))
+    assert text[nine : nine + 3] == ["09:00 ┌ a 2 min Auto", "├ b 2 min Auto", "└ f 2 min Auto"]
+
+
+def test_one_waiting_line_for_all_caseworkers_is_said() -> None:
+    assert "3 eingeladen · eine Warteschlange am" in " ".join(lines(told(overbooked("session"), PLAN)))
+    assert "eine Warteschlange" not in told(overbooked(), PLAN)
+
+
+def test_nothing_is_expected_of_a_session_without_crew() -> None:
+    assert "es kommen" not in told(overbooked(), PLAN.replace(duties=()))
+
+
+def test_the_largest_risk_is_told_in_percent() -> None:
+    assert "Größtes Risiko, dass zu viele kommen 60,0 %" in lines(told(overbooked(), PLAN))
+    assert "Largest risk that too many come –" in lines(told(overbooked("none"), PLAN, "en"))

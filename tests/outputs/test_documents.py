@@ -7,9 +7,12 @@ import pytest
 
 from outreach_optimizer.checker import check
 from outreach_optimizer.instance import Instance
-from outreach_optimizer.outputs.documents import check_document, plan_text
+from outreach_optimizer.outputs.documents import check_document, plan_text, result_document
+from outreach_optimizer.outputs.expectations import session_documents
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
+from outreach_optimizer.solver import Result, Status
 from outreach_optimizer.texts import load
+from overbooked import PLAN, overbooked
 
 PLANTED = Path(__file__).parents[1] / "planted"
 
@@ -55,3 +58,16 @@ def test_a_check_document_tells_for_which_instance_the_plan_was_made(instance: I
     for digest, same in ((instance.digest, True), ("0" * 64, False)):
         plan = schedule.replace(instance=InstanceReference(name="x", sha256=digest))
         assert check_document(instance, plan, report, load("de"))["made_for_this_instance"] is same
+
+
+def test_both_documents_tell_what_is_to_be_expected_of_each_session() -> None:
+    tiny = overbooked()
+    report = check(tiny, PLAN)
+    sessions = session_documents(tiny, PLAN)
+    assert [session["id"] for session in sessions] == ["am", "pm"]
+    assert check_document(tiny, PLAN, report, load("en"))["sessions"] == sessions
+    found = Result(
+        Status.FEASIBLE, PLAN, report, 1.0, 0.5, 0.5, seconds={}, versions={}, seed=0, workers=1, sha256=tiny.digest
+    )
+    assert result_document(tiny, found, None)["sessions"] == sessions
+    assert result_document(tiny, found._replace(schedule=None, report=None), None)["sessions"] is None

@@ -295,7 +295,10 @@ def test_the_popup_of_a_site_lists_its_sessions(opened: Open) -> None:
     page.locator(".pin").first.click()
     popup = page.locator(".leaflet-popup-content")
     assert popup.locator("h2").inner_text() == "Probe"
-    assert popup.locator("tbody tr").all_inner_texts() == ["9\tDi 02.03.2027\t09:00–14:00\t2\t5\t5"]
+    assert popup.locator("tbody tr").all_inner_texts() == [
+        "9\tDi 02.03.2027\t09:00–14:00\t2\t5\t5",
+        "\tes kommen 3,2 (90 %: 1–5) · Leerlauf 405 min",  # 5 × 0.65, and 10 slots without them
+    ]
     assert "1 von 2 möglichen Sprechtagen finden statt; eingeladen: 5." in popup.inner_text()
     page.get_by_role("button", name="Schließen").click()
     popup.wait_for(state="detached")
@@ -308,6 +311,52 @@ def test_small_counts_in_the_popup_of_a_site_are_not_told(opened: Open) -> None:
         "9\tTue 2027-03-02\t09:00–14:00\t2\tbelow 3\t–"
     ]
     assert page.locator(".tiles dd").first.inner_text() == "below 3"
+
+
+def overbooked(**of_first: object) -> tuple[Instance, Schedule]:
+    """Three clients of one caseworker, two of them at 09:00, who come with 0.5."""
+    instance = small()
+    clients = [client.replace(show_rate=0.5) for client in instance.clients]
+    instance = instance.replace(
+        rules=instance.rules.replace(overbooking="slots"), clients=(clients[0].replace(**of_first), *clients[1:])
+    )
+    appointments = [
+        Appointment(client=f"kunde-{n}", session="st1-0", caseworker="cw0", start=start)
+        for n, start in enumerate((540, 540, 600))
+    ]
+    return instance, Schedule(duties=[Duty(session="st1-0", caseworker="cw0")], appointments=appointments)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "de",
+            "es kommen 1,5 (90 %: 0–3) · Leerlauf 210 min · Risiko 0,0 % (Grenze 5 %) · Warten 15 min · Überzeit 0 min",
+        ),
+        ("en", "1.5 expected (90 %: 0–3) · idle 210 min · risk 0.0 % (limit 5 %) · waiting 15 min · overtime 0 min"),
+    ],
+)
+def test_popups_of_an_overbooked_site_and_its_week_tell_what_is_to_be_expected(
+    opened: Open, lang: Lang, words: str
+) -> None:
+    page = opened(map_html(*overbooked(), load(lang)))
+    for symbol in (".pin", ".chip"):
+        page.locator(".leaflet-marker-icon", has=page.locator(symbol)).first.press("Enter")
+        assert page.locator(".leaflet-popup-content tbody tr").last.inner_text().strip() == words
+        page.keyboard.press("Escape")
+        page.locator(".leaflet-popup").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("precise", [False, True])
+def test_a_map_gives_no_figure_from_which_the_rate_of_one_client_follows(precise: bool) -> None:
+    instance, schedule = overbooked()
+    two = schedule.replace(appointments=schedule.appointments[:2])
+    assert "es kommen" not in map_html(instance, two, load("de"), precise=precise)
+    assert "längstes" not in map_html(instance, schedule, load("de"), precise=precise)
+    html = map_html(*overbooked(slots=2), load("de"), precise=precise)
+    assert "es kommen 1,5" in html
+    assert "Risiko" not in html  # two clients of one slot would tell each other's rate
 
 
 def test_popups_open_from_the_keyboard(opened: Open) -> None:

@@ -16,8 +16,8 @@ def lane_load(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
     """In an overbooked session, no slot has more bookings than allowed and nobody expects to wait too long.
 
     Each caseworker on duty has at most as many consultations of one slot at a time as the template says, or two where
-    clients wait in one line. The expected waiting of every client who comes is at most ``max_wait_min``, hence also that of
-    the worst-off group. ``excess`` counts bookings, or minutes of waiting.
+    clients wait in one line. The expected waiting of every client who comes is at most ``max_wait_min``, hence also
+    that of the worst-off group. ``excess`` counts bookings, or minutes of waiting.
 
     References
     ----------
@@ -33,9 +33,7 @@ def lane_load(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
             yield from _waiting(instance, session, one)
 
 
-def _crowded(
-    instance: Instance, session: Session, crew: Sequence[CaseworkerId], one: Line
-) -> Iterator[Violation]:
+def _crowded(instance: Instance, session: Session, crew: Sequence[CaseworkerId], one: Line) -> Iterator[Violation]:
     starts = session.slot_starts(instance.slot_min)
     pooled = instance.overbooking_of(session) == "session"
     allowed = (2,) * len(starts) if pooled else instance.template_of(session)
@@ -44,8 +42,18 @@ def _crowded(
             booked = tuple(appointment for appointment in of_slot if appointment.caseworker == caseworker)
             most = template if caseworker in crew else 0
             if len(booked) > most:
-                facts = {"session": session.id, "fault": "slot", "caseworker": caseworker, "at": clock_text(start)}
-                yield Violation(facts | {"found": len(booked), "needed": most}, len(booked) - most, booked)
+                yield Violation(
+                    {
+                        "session": session.id,
+                        "fault": "slot",
+                        "who": caseworker,
+                        "at": clock_text(start),
+                        "found": len(booked),
+                        "needed": most,
+                    },
+                    excess=len(booked) - most,
+                    witnesses=booked,
+                )
 
 
 def _waiting(instance: Instance, session: Session, one: Line) -> Iterator[Violation]:
@@ -57,7 +65,17 @@ def _waiting(instance: Instance, session: Session, one: Line) -> Iterator[Violat
         for appointment in booked:
             wait = waits[appointment.client]
             if wait > limit + TOLERANCE:
-                facts = {"session": session.id, "fault": "wait", "client": appointment.client}
-                facts["line"] = instance.overbooking_of(session)
                 others = tuple(other for other in until if other is not appointment)
-                yield Violation(facts | {"found": wait, "needed": limit}, wait - limit, (appointment, *others))
+                yield Violation(
+                    {
+                        "session": session.id,
+                        "fault": "wait",
+                        "who": appointment.client,
+                        "at": clock_text(appointment.start),
+                        "line": instance.overbooking_of(session),
+                        "found": wait,
+                        "needed": limit,
+                    },
+                    excess=wait - limit,
+                    witnesses=(appointment, *others),
+                )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from outreach_optimizer.fields import clock_text
+from outreach_optimizer.fields import CaseworkerId, SessionId, clock_text
 from outreach_optimizer.instance import Appointment, Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.violation import Violation
@@ -18,7 +18,7 @@ def one_booking(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
     ----------
     docs/requirements.md, R10.
     """
-    lanes: dict[tuple[str, str], list[Appointment]] = {}
+    lanes: dict[tuple[SessionId, CaseworkerId], list[Appointment]] = {}
     for appointment in schedule.appointments:
         lanes.setdefault((appointment.session, appointment.caseworker), []).append(appointment)
     for (session, caseworker), appointments in lanes.items():

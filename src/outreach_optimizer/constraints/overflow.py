@@ -16,7 +16,7 @@ def overflow(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
 
     Seen can be as many as there are caseworker slots, without the walk-in reserve and without the slots of longer
     consultations, which count whether the client comes or not. Clients of one slot come independently of each other,
-    each with the own probability. ``excess`` is the probability beyond the limit, in percentage points.
+    each with the own probability. Facts are in percent, ``excess`` in percentage points beyond the limit.
 
     References
     ----------
@@ -30,6 +30,14 @@ def overflow(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
         clients = [instance.client_by_id[appointment.client] for appointment in appointments]
         risk = overflow_risk(instance, session, crew, clients)
         if risk > limit + TOLERANCE:
-            facts = {"session": session.id, "invited": len(appointments), "found": risk, "needed": limit}
-            facts["free"] = max(0, free_slots(instance, session, crew, clients))
-            yield Violation(facts, excess=100 * (risk - limit), witnesses=appointments)
+            yield Violation(
+                {
+                    "session": session.id,
+                    "invited": sum(client.slots == 1 for client in clients),
+                    "free": max(0, free_slots(instance, session, crew, clients)),
+                    "found": 100 * risk,
+                    "needed": 100 * limit,
+                },
+                excess=100 * (risk - limit),
+                witnesses=appointments,
+            )

@@ -5,13 +5,27 @@ pointer, too; ``collection`` names the list of which a member is missing.
 """
 
 from outreach_optimizer.crosscheck.ids import pins, references, schedule_entries, unique_ids
-from outreach_optimizer.crosscheck.numbers import limits, points, sites, tables
+from outreach_optimizer.crosscheck.numbers import limits, points, sites, tables, templates
 from outreach_optimizer.crosscheck.times import clients, dates, period, sessions, windows
 from outreach_optimizer.errors import Problem
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 
-CHECKS = (unique_ids, references, period, dates, sessions, windows, clients, sites, points, limits, tables, pins)
+CHECKS = (
+    unique_ids,
+    references,
+    period,
+    dates,
+    sessions,
+    windows,
+    clients,
+    sites,
+    templates,
+    points,
+    limits,
+    tables,
+    pins,
+)
 
 
 def cross_check(instance: Instance) -> list[Problem]:

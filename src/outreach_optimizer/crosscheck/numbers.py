@@ -32,6 +32,18 @@ def sites(instance: Instance) -> Iterator[Problem]:
         yield problem_at("budget_below_agreed", "rules", "max_sessions", found=budget, agreed=agreed)
 
 
+def templates(instance: Instance) -> Iterator[Problem]:
+    """A slot template that is used admits somebody."""
+    used = False
+    for number, site in enumerate(instance.sites):
+        if (site.overbooking or instance.rules.overbooking) == "slots":
+            used = used or site.template is None
+            if site.template is not None and not any(site.template):
+                yield problem_at("template_empty", "sites", number, "template", found=list(site.template))
+    if used and not any(instance.rules.template):
+        yield problem_at("template_empty", "rules", "template", found=list(instance.rules.template))
+
+
 def points(instance: Instance) -> Iterator[Problem]:
     """Sites, offices and homes lie in Germany."""
     for name in ("sites", "offices", "places"):

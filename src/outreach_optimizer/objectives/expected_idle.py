@@ -1,6 +1,6 @@
 """`expected_idle`: caseworkers without a client."""
 
-from outreach_optimizer.fields import milli
+from outreach_optimizer.fields import milli_half_up
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.outlook import outlooks
 from outreach_optimizer.schedule import Schedule
@@ -15,4 +15,4 @@ def expected_idle(instance: Instance, schedule: Schedule) -> int:
     ----------
     docs/requirements.md, T11 (domain C.3: slot recursion).
     """
-    return sum(milli(outlook.idle_min) for outlook in outlooks(instance, schedule))
+    return sum(milli_half_up(outlook.idle_min) for outlook in outlooks(instance, schedule))

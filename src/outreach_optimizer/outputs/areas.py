@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.fields import ClientId, SiteId
+from outreach_optimizer.fields import CaseworkerId, ClientId, SiteId
 from outreach_optimizer.instance import Appointment, Client, Coordinates, Instance, Session
+from outreach_optimizer.outlook import Outlook, outlooks
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import great_circle_km
 
@@ -67,12 +68,21 @@ class Area(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A session of the schedule; ``free_slots`` is None where it would give a small count away."""
+    """A session of the schedule.
+
+    Parameters
+    ----------
+    free_slots
+        Caseworker slots to which nobody is invited; None where that would give a small count away.
+    outlook
+        None without a crew, and with fewer than three people, whose probability of coming could be worked out from it.
+    """
 
     session: Session
     crew: int
     invited: Count
     free_slots: int | None
+    outlook: Outlook | None
 
 
 class Anchor(NamedTuple):
@@ -106,17 +116,27 @@ def visits(instance: Instance, schedule: Schedule) -> Mapping[ClientId, Appointm
 def held_sessions(instance: Instance, schedule: Schedule, *, precise: bool = False) -> tuple[Held, ...]:
     """Sessions with caseworkers or appointments, by date and start."""
     sessions = sorted(instance.sessions, key=lambda session: (session.date, session.start, session.id))
+    expected = {outlook.session.id: outlook for outlook in outlooks(instance, schedule)}
     held = []
     for session in sessions:
         crew, appointments = len(schedule.crew(session.id)), schedule.appointments_in(session.id)
         if crew or appointments:
-            clients = {appointment.client for appointment in appointments}
-            used = sum(instance.client_by_id[client].slots for client in clients)
+            people = len({appointment.client for appointment in appointments})
             slots = min(crew, session.desks) * len(session.slot_starts(instance.slot_min))
-            invited = told(len(clients), precise=precise)
-            free = max(0, slots - used) if invited.low == invited.high else None
-            held.append(Held(session, crew, invited, free))
+            invited = told(people, precise=precise)
+            free = max(0, slots - _slots_used(instance, appointments)) if invited.low == invited.high else None
+            outlook = expected.get(session.id) if people >= SMALL else None
+            held.append(Held(session, crew, invited, free, outlook))
     return tuple(held)
+
+
+def _slots_used(instance: Instance, appointments: Sequence[Appointment]) -> int:
+    """Caseworker slots with one appointment or more."""
+    used: dict[tuple[CaseworkerId, int], int] = {}
+    for appointment in appointments:
+        seat, slots = (appointment.caseworker, appointment.start), instance.client_by_id[appointment.client].slots
+        used[seat] = max(slots, used.get(seat, 0))
+    return sum(used.values())
 
 
 def areas(instance: Instance, schedule: Schedule) -> tuple[Area, ...]:

@@ -16,6 +16,8 @@ from rich.text import Text
 from outreach_optimizer.checker import Report
 from outreach_optimizer.fields import CaseworkerId, clock_text
 from outreach_optimizer.instance import Appointment, Instance, Session
+from outreach_optimizer.outlook import Outlook, outlooks
+from outreach_optimizer.outputs.expectations import attendance_facts, crowding_facts, filled
 from outreach_optimizer.outputs.sentences import quality_sentence
 from outreach_optimizer.outputs.tables import kpi_table, term_table, uninvited_table
 from outreach_optimizer.schedule import Schedule
@@ -125,6 +127,7 @@ def _calendar(instance: Instance, schedule: Schedule, texts: Texts, width: int) 
     if not sessions:
         yield Text(texts.say("show.no_sessions"), "yellow")
     days = {(tour.caseworker, tour.date): tour for tour in tours(instance, schedule)}
+    expected = {outlook.session.id: outlook for outlook in outlooks(instance, schedule)}
     for date, of_day in groupby(sessions, key=lambda session: session.date):
         day = texts.say("show.day", weekday=texts.weekday(date), date=date)
         yield Padding(Rule(Text(day, "bold"), align="left", style="cyan"), (1, 0, 0, 0))
@@ -132,6 +135,8 @@ def _calendar(instance: Instance, schedule: Schedule, texts: Texts, width: int) 
             if number:
                 yield Text()
             yield _session_line(instance, schedule, session, texts)
+            if session.id in expected:
+                yield from _expected_lines(instance, expected[session.id], texts, width)
             for lanes in _lane_groups(schedule, session, width):
                 yield Padding(_lane_table(instance, schedule, session, lanes, days=days, texts=texts), (0, 0, 0, 1))
 
@@ -143,6 +148,8 @@ def _session_line(instance: Instance, schedule: Schedule, session: Session, text
     facts = [session.room] if session.room else []
     facts.append(texts.say("show.desks_one" if session.desks == 1 else "show.desks", desks=session.desks))
     facts.append(texts.say("show.people", people=len(schedule.appointments_in(session.id))))
+    if instance.overbooking_of(session) == "session":
+        facts.append(texts.say("show.one_line"))
     line = Text.assemble(
         (texts.say("show.session", site=site.name, status=status, times=times), "bold cyan"),
         "  " + " · ".join(facts),
@@ -151,6 +158,16 @@ def _session_line(instance: Instance, schedule: Schedule, session: Session, text
     if not schedule.crew(session.id):
         line.append(f"  {texts.say('show.not_held')}", "bold red")
     return line
+
+
+def _expected_lines(instance: Instance, outlook: Outlook, texts: Texts, width: int) -> Iterator[RenderableType]:
+    """One line; where it is too long, one about who comes and one about what overbooking brings with it."""
+    coming = list(attendance_facts(outlook, texts))
+    crowding = list(crowding_facts(outlook, instance.rules.overflow_risk, texts))
+    lines = list(filled([*coming, *crowding], width - 1))
+    if len(lines) > 1:
+        lines = [*filled(coming, width - 1), *filled(crowding, width - 1)]
+    yield from (Padding(Text(line, "dim"), (0, 0, 0, 1)) for line in lines)
 
 
 def _lane_groups(schedule: Schedule, session: Session, width: int) -> Iterator[Sequence[CaseworkerId]]:
@@ -209,7 +226,9 @@ def _cell(
     here = booked.get((start, lane), [])
     if here:
         entries = [_entry(instance, appointment, texts) for appointment in here]
-        return Text("\n").join(entries)
+        # A bracket holds together those who share the slot.
+        marks = [""] if len(here) == 1 else ["┌ ", *["├ "] * (len(here) - 2), "└ "]
+        return Text("\n").join(Text.assemble((mark, "dim"), entry) for mark, entry in zip(marks, entries, strict=True))
     lasting = any(
         caseworker == lane and begin < start < begin + instance.client_by_id[a.client].slots * instance.slot_min
         for (begin, caseworker), appointments in booked.items()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from outreach_optimizer.checker import Report
 from outreach_optimizer.fields import Frozen
 from outreach_optimizer.instance import Instance
+from outreach_optimizer.outputs.expectations import session_documents
 from outreach_optimizer.outputs.sentences import violation_sentence
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.texts import Texts
@@ -45,6 +46,7 @@ def result_document(instance: Instance, result: "Result", plan: Path | None) -> 
         "plan": None if plan is None else str(plan),
         "terms": None if result.report is None else _terms(result.report),
         "kpis": None if result.report is None else dict(result.report.kpis),
+        "sessions": None if result.schedule is None else session_documents(instance, result.schedule),
         "seed": result.seed,
         "workers": result.workers,
         "versions": dict(result.versions),
@@ -68,6 +70,7 @@ def check_document(instance: Instance, schedule: Schedule, report: Report, texts
         "objective_min": report.objective_min,
         "terms": _terms(report),
         "kpis": dict(report.kpis),
+        "sessions": session_documents(instance, schedule),
         "instance": {"name": instance.name, "sha256": instance.digest},
         "made_for_this_instance": None if reference is None else reference.sha256 == instance.digest,
     }

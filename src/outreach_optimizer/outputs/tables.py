@@ -46,6 +46,8 @@ def kpi_text(name: str, value: float | None, texts: Texts) -> str:
         return texts.text(None)
     if name.startswith("share_"):
         return texts.say("show.percent", percent=texts.number(100 * value, 0))
+    if name == "overflow_risk_max":
+        return texts.say("show.percent", percent=texts.number(100 * value, 1))
     if isinstance(value, int):
         return texts.text(value, ",d")
     return texts.text(value, ",.2f" if name.endswith("_eur") else ",.1f")

@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.errors import ModelError
-from outreach_optimizer.instance import Appointment, Instance
+from outreach_optimizer.instance import Appointment
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.outlook import Expected, Line, expected, lines
 from outreach_optimizer.solver.portfolio import new_solver
@@ -61,7 +61,10 @@ def appointments_of(model: Model, booked: Sequence[Booking]) -> tuple[Appointmen
     instance = model.instance
     appointments = [
         Appointment.model_construct(
-            client=instance.clients[c].id, session=instance.sessions[0].id, caseworker=instance.caseworkers[w].id, start=t
+            client=instance.clients[c].id,
+            session=instance.sessions[0].id,
+            caseworker=instance.caseworkers[w].id,
+            start=t,
         )
         for c, w, t in booked
     ]
@@ -183,7 +186,9 @@ def _if_possible(model: Model, booked: list[Booking]) -> Iterator[list[Booking]]
     template = instance.template_of(session)
     for slot, start in enumerate(session.slot_starts(slot_min)):
         for w in range(len(instance.caseworkers)):
-            here = [c for c, v, begin in booked if v == w and begin <= start < begin + instance.clients[c].slots * slot_min]
+            here = [
+                c for c, v, begin in booked if v == w and begin <= start < begin + instance.clients[c].slots * slot_min
+            ]
             long = any(instance.clients[c].slots > 1 for c in here)
             if len(here) > (1 if long else 2 if pooled else template[slot]):
                 return

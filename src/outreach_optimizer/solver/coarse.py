@@ -59,13 +59,16 @@ def with_crews(model: Model, crews: Iterable[Guests]) -> cp_model.CpModel:
     return fixed
 
 
-def around(model: Model, schedule: Schedule, free: Collection[int]) -> cp_model.CpModel:
-    """The model with duties and invitations of a schedule fixed in all sessions but the free ones."""
+def around(model: Model, schedule: Schedule, free: Collection[int], *, crews: bool = True) -> cp_model.CpModel:
+    """The model with duties and invitations of a schedule fixed in all sessions but the free ones.
+
+    Without ``crews``, only the invitations to these sessions are free.
+    """
     duties, invited = _chosen(model, schedule)
     fixed: cp_model.CpModel = model.cp.clone()
     for literals, chosen, position in ((model.duty, duties, 0), (model.invited, invited, 1)):
         for index, literal in literals.items():
-            if index[position] not in free:
+            if index[position] not in free or (literals is model.duty and not crews):
                 fixed.add(fixed.get_bool_var_from_proto_index(literal.index) == (index in chosen))
     return fixed
 

@@ -6,6 +6,7 @@ from threading import Event
 from typing import NamedTuple
 
 from outreach_optimizer.model.variables import Model
+from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.coarse import OnProgress, Watch, around, hint, run
 from outreach_optimizer.solver.cuts import cut
 from outreach_optimizer.solver.plans import Accepted, better, seat_all
@@ -17,6 +18,10 @@ PART_S = 8.0
 """Seconds for one part."""
 FIRST_SIZE = 2_000
 """Invitations that the first part leaves free; then as many as are solved to proof in about half of its time."""
+OVERBOOKED_SIZE = 250
+"""The same where sessions are overbooked: their parts are harder."""
+FIRST_HELD = 3
+"""Sessions whose guests are free at first."""
 
 
 class Tell(NamedTuple):
@@ -47,20 +52,26 @@ def improve(
 ) -> Improved:
     """Plan parts anew until the clock (``time.monotonic``) shows ``until``.
 
-    A part is a stretch of days, of all sites or of two. Its size follows how fast parts are solved.
+    A part is a stretch of days, of all sites or of two; where sessions are overbooked, every other time only the
+    guests of some sessions that are held. Its size follows how fast parts are solved.
     """
-    size, interrupted = float(FIRST_SIZE), False
+    overbooked = any(map(model.overbooked, model.held))
+    least = {False: OVERBOOKED_SIZE if overbooked else FIRST_SIZE / 4, True: FIRST_HELD}
+    sizes = least | {False: OVERBOOKED_SIZE if overbooked else FIRST_SIZE}
+    interrupted = guests_only = False
     luck = random.Random(seed)  # noqa: S311 - a search, not a secret
     while not interrupted and (left_s := until - time.monotonic()) > 0.5:
-        free = _part(model, luck, int(size))
+        guests_only = overbooked and not guests_only
+        size = sizes[guests_only]
+        free = _held(model, best.schedule, luck, int(size)) if guests_only else _part(model, luck, int(size))
         hint(model, best.schedule)
-        part = around(model, best.schedule, free)
+        part = around(model, best.schedule, free, crews=not guests_only)
         begin = time.monotonic()
         solver = new_solver(workers=workers, seed=seed, time_limit_s=min(PART_S, left_s))
         result = run(model, solver, Watch(model, None, begin), stop, part)
         interrupted = result.interrupted
         fast = result.status is Status.OPTIMAL and time.monotonic() - begin < PART_S / 2
-        size = size * 1.25 if fast else max(FIRST_SIZE / 4, size * 0.8)
+        sizes[guests_only] = min(size * 1.25, len(model.invited)) if fast else max(least[guests_only], size * 0.8)
         if not result.guests or (result.objective_micro or 0) >= best.report.objective_micro:
             continue
         candidate, failed = seat_all(model.instance, result, seed)
@@ -72,6 +83,12 @@ def improve(
             best = candidate
             tell.better(best)
     return Improved(best, interrupted)
+
+
+def _held(model: Model, schedule: Schedule, luck: random.Random, number: int) -> frozenset[int]:
+    """Some sessions that are held."""
+    held = [s for s in model.held if schedule.crew(model.instance.sessions[s].id)]
+    return frozenset(luck.sample(held, min(number, len(held))))
 
 
 def _part(model: Model, luck: random.Random, size: int) -> frozenset[int]:

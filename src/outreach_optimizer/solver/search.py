@@ -1,11 +1,12 @@
 """Coarse model, seating of each session, a cut where it fails, and again: exact in the end."""
 
-import functools
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from threading import Event
 from typing import NamedTuple
+
+from ortools.sat.python import cp_model
 
 from outreach_optimizer.checker import MICRO, contradictions, pinned_schedule
 from outreach_optimizer.errors import CheckError, InputError
@@ -18,7 +19,7 @@ from outreach_optimizer.solver.coarse import OnProgress, Run, Watch, hint, run, 
 from outreach_optimizer.solver.cuts import cut
 from outreach_optimizer.solver.first import owed_part
 from outreach_optimizer.solver.improve import Tell, improve
-from outreach_optimizer.solver.plans import Accepted, accepted, better, seat_all
+from outreach_optimizer.solver.plans import Accepted, accepted, better, expects, seat_all
 from outreach_optimizer.solver.portfolio import LARGE, new_solver
 from outreach_optimizer.solver.reasons import reasons
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
@@ -28,6 +29,10 @@ Attempt = Callable[[Sequence[Guests] | None], Run]
 """A run of CP-SAT: with free crews (None), or with the crews of an earlier run."""
 FULL_SHARE = 0.4
 """Part of the time in which a large model is searched as a whole, for the bound; then part by part."""
+OVERBOOKED_SHARE = 0.6
+"""The same for an overbooked model, whose bound takes longer and whose parts are quick."""
+SAFE_SHARE = 0.1
+"""Part of the time for a first plan of an overbooked model."""
 FIRST_S = 10
 """For a first plan of a large model, at most."""
 LAST_RESORT_S = 5
@@ -83,41 +88,7 @@ def solve(
         raise InputError(problems)
     model = build(instance)
     built = time.monotonic()
-
-    large = len(model.invited) > LARGE
-
-    search_s = time_limit_s * FULL_SHARE if large else time_limit_s
-    watches: list[Watch] = []
-
-    def attempt(crews: Sequence[Guests] | None) -> Run:
-        left_s = search_s - (time.monotonic() - begin)
-        solver = new_solver(workers=workers, seed=seed, time_limit_s=left_s, large=large)
-        watch = Watch(model, on_progress if crews is None else None, begin, watches[-1] if watches else None)
-        if crews is None:
-            watches.append(watch)
-        solver.best_bound_callback = watch.on_bound
-        return run(model, solver, watch, stop, None if crews is None else with_crews(model, crews))
-
-    first = functools.partial(_first, instance, workers=workers, seed=seed)
-    best = accepted(instance, pinned_schedule(instance))
-    if best is None and large:
-        best = first(time_limit_s=min(FIRST_S, time_limit_s / 5), stop=stop)
-    if best is not None and best.schedule.appointments:
-        hint(model, best.schedule)
-    found = _search(model, attempt, best, seed)
-    if found.best is None and not found.infeasible:
-        found = found._replace(best=first(time_limit_s=LAST_RESORT_S, stop=None))
-    if (
-        found.best is not None
-        and large
-        and not found.interrupted
-        and found.best.report.objective_micro > found.bound_micro
-    ):
-        tell = Tell(on_progress, begin, found.bound_micro)
-        search = improve(
-            model, found.best, until=begin + time_limit_s, workers=workers, seed=seed, tell=tell, stop=stop
-        )
-        found = found._replace(best=search.best, interrupted=search.interrupted)
+    found = _plan(model, Effort(begin, time_limit_s, workers, seed, on_progress, stop))
     solved = time.monotonic()
     status, schedule = _finish(instance, found, seed=seed, workers=workers)
     objective_micro = found.best.report.objective_micro if found.best else None
@@ -135,6 +106,70 @@ def solve(
         sha256=instance.digest,
         interrupted=found.interrupted,
     )
+
+
+class Effort(NamedTuple):
+    """What a search may take, since when, and whom it tells."""
+
+    begin: float
+    time_limit_s: float
+    workers: int
+    seed: int
+    on_progress: OnProgress | None
+    stop: Event | None
+
+    def solver(self, time_limit_s: float, *, large: bool = False) -> cp_model.CpSolver:
+        """CP-SAT with a part of the time."""
+        return new_solver(workers=self.workers, seed=self.seed, time_limit_s=time_limit_s, large=large)
+
+
+def _plan(model: Model, effort: Effort) -> Found:
+    """A first plan where that helps, then all of the model for plan and bound, then part by part where it is hard."""
+    large, overbooked = len(model.invited) > LARGE, any(map(model.overbooked, model.held))
+    share = OVERBOOKED_SHARE if overbooked else FULL_SHARE if large else 1
+    parts = build(model.instance, safe=True) if overbooked else model
+    best = accepted(model.instance, pinned_schedule(model.instance))
+    interrupted = False
+    if best is None and large:
+        best = _first(model.instance, effort, time_limit_s=min(FIRST_S, effort.time_limit_s / 5))
+    if overbooked:
+        sure, interrupted = _sure(parts, effort)
+        best = better(best, sure)
+    if best is not None and best.schedule.appointments:
+        hint(model, best.schedule)
+    if interrupted and best is not None:
+        return Found(best, 0, infeasible=False, interrupted=True)
+    found = _search(model, _attempts(model, effort, best, time_limit_s=effort.time_limit_s * share), best, effort.seed)
+    if found.best is None and not found.infeasible:
+        found = found._replace(best=_first(model.instance, effort._replace(stop=None), time_limit_s=LAST_RESORT_S))
+    proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro
+    if found.best is None or proven or found.interrupted or not (large or overbooked):
+        return found
+    tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
+    until = effort.begin + effort.time_limit_s
+    improved = improve(
+        parts, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
+    )
+    return found._replace(best=improved.best, interrupted=improved.interrupted)
+
+
+def _attempts(model: Model, effort: Effort, best: Accepted | None, *, time_limit_s: float) -> Attempt:
+    """Runs of CP-SAT one after the other, each with the time that is left; told are those with free crews."""
+    watches: list[Watch] = []
+
+    def attempt(crews: Sequence[Guests] | None) -> Run:
+        left_s = time_limit_s - (time.monotonic() - effort.begin)
+        solver = effort.solver(left_s, large=len(model.invited) > LARGE)
+        told = effort.on_progress if crews is None else None
+        watch = Watch(model, told, effort.begin, watches[-1] if watches else None)
+        if crews is None:
+            if not watches and best is not None:
+                watch.objective_micro = best.report.objective_micro
+            watches.append(watch)
+        solver.best_bound_callback = watch.on_bound
+        return run(model, solver, watch, effort.stop, None if crews is None else with_crews(model, crews))
+
+    return attempt
 
 
 def _search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) -> Found:
@@ -178,9 +213,9 @@ def _learn(
         if core is not None:
             cut(model, core)
             learned = True
-    if loose:
+    if loose and expects(model.instance):
         for guests in result.guests:
-            seen = guests._replace(promises=(), crew=guests.crew[:0] + (len(guests.crew),))
+            seen = guests._replace(promises=(), crew=(len(guests.crew),))
             if seen not in looked_at:
                 looked_at.add(seen)
                 tighten(model, guests.s, len(guests.crew), guests.clients)
@@ -188,18 +223,22 @@ def _learn(
     return learned
 
 
-def _first(instance: Instance, *, workers: int, seed: int, time_limit_s: float, stop: Event | None) -> Accepted | None:
+def _sure(model: Model, effort: Effort) -> tuple[Accepted | None, bool]:
+    """A plan of a safe model, which needs no second look at the risk; and whether the search was interrupted."""
+    solver = effort.solver(effort.time_limit_s * SAFE_SHARE)
+    result = run(model, solver, Watch(model, None, effort.begin), effort.stop)
+    best = seat_all(model.instance, result, effort.seed)[0] if result.guests else None
+    if best is not None:
+        Tell(effort.on_progress, effort.begin, 0).better(best)
+    return best, result.interrupted
+
+
+def _first(instance: Instance, effort: Effort, *, time_limit_s: float) -> Accepted | None:
     """A plan to fall back on: the best one of a small part of the problem, if the rules accept it for the whole."""
-    part = owed_part(instance)
-    model = build(part)
-    end = time.monotonic() + time_limit_s
-
-    def attempt(crews: Sequence[Guests] | None) -> Run:
-        solver = new_solver(workers=workers, seed=seed, time_limit_s=end - time.monotonic())
-        watch = Watch(model, None, end)
-        return run(model, solver, watch, stop, None if crews is None else with_crews(model, crews))
-
-    found = _search(model, attempt, None, seed)
+    part = build(owed_part(instance))
+    begin = time.monotonic()
+    attempt = _attempts(part, effort._replace(begin=begin, on_progress=None), None, time_limit_s=time_limit_s)
+    found = _search(part, attempt, None, effort.seed)
     return accepted(instance, found.best.schedule) if found.best else None
 
 

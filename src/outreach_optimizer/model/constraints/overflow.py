@@ -3,11 +3,17 @@
 Coarse grain: the number of slots asked for decides how much the guests may weigh, see `showup.bracket`. A literal
 stands for each size of the crew together with each number of slots. The model admits all that may keep the risk, and
 the seating settles the rest; a safe model admits only what surely keeps it.
+
+A small model gives each client a share in each number: the convex hull of the numbers' linear relaxations, which is
+much closer to the truth than one limit that moves with the number.
 """
 
 import math
 from collections.abc import Collection, Mapping
 from itertools import combinations
+from typing import NamedTuple
+
+from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.attendance import rates_in
 from outreach_optimizer.model.variables import Model
@@ -18,7 +24,25 @@ SCALE = 10**6
 """Weights are counted in millionths."""
 STEP = 0.05
 """Rates are taken to lie between multiples of this, so that sessions share their conditions."""
+SMALL = 6_000
+"""Invitations up to which clients have shares; beyond, the linear program gets slow."""
 TOLERANCE = 1e-9
+
+
+class Level(NamedTuple):
+    """A size of the crew and a number of slots, with what the guests may weigh then; None up to the capacity."""
+
+    literal: IntVar
+    size: int
+    number: int
+    weight: int | None
+
+
+class Guest(NamedTuple):
+    """Slots that a client asks for, and their weight in all."""
+
+    slots: int
+    weight: int
 
 
 def encode(model: Model) -> None:
@@ -32,33 +56,67 @@ def encode(model: Model) -> None:
 
 
 def _limit(model: Model, s: int) -> None:
-    """Number and weight of the guests; a longer consultation weighs as much as people who surely come."""
+    """Exactly one level for a session that is held."""
+    levels, guests = _levels(model, s)
+    model.sizes[s] = [(level.size, level.literal) for level in levels]
+    model.add_sum([*((level.literal, 1) for level in levels), (model.held[s], -1)], low=0, high=0)
+    crew = [(duty, -1) for duty in model.crew(s)]
+    model.add_sum([*((level.literal, level.size) for level in levels), *crew], low=0, high=0)
+    if len(model.invited) <= SMALL and not model.safe:
+        _share(model, s, levels, guests)
+    else:
+        _move(model, s, levels, guests)
+
+
+def _levels(model: Model, s: int) -> tuple[list[Level], Mapping[int, Guest]]:
+    """Levels, and the clients who count; a longer consultation weighs as much as people who surely come."""
     instance, risk = model.instance, model.instance.rules.overflow_risk
     rates = _rates(model, s)
     low, high = _span(risk, rates)
-    guests = [c for c in rates if model.safe or rates[c] >= low]
-    asked = {c: instance.clients[c].slots for c in guests}
+    counted = {c: instance.clients[c].slots for c in rates if model.safe or rates[c] >= low}
     least, most = model.space.crew_sizes[s]
     capacities = {size: _capacity(model, s, size) for size in range(least, min(most, len(model.crew_of[s])) + 1)}
     curvature = curvature_of(min(capacities.values(), default=0), risk)
-    people = [max(low, rates[c]) for c in guests for _ in range(asked[c])]
-    numbers, heavy, sizes = [], [], []
-    weight = bracket(0, 0, curvature, (low, high), 0).weight_of(safe=model.safe)
+    people = [max(low, rates[c]) for c, slots in counted.items() for _ in range(slots)]
+    levels = []
     for size, capacity in capacities.items():
         limits = bracket(capacity, risk, curvature, (low, high), largest_number(people, capacity, risk))
-        for number, limit in {capacity: capacity * weight(high), **limits.by_number(safe=model.safe)}.items():
-            literal = model.cp.new_bool_var(f"size[{instance.sessions[s].id},{size},{number}]")
-            # Half a millionth is lost or won per person by rounding; weights up to the capacity always fit.
-            rounding = -number if model.safe and number > capacity else number
-            numbers.append((literal, -number))
-            heavy.append((literal, -math.floor(limit * SCALE) - 1 - rounding))
-            sizes.append((size, literal))
-    model.sizes[s] = sizes
-    model.add_sum([*((lit, 1) for _, lit in sizes), (model.held[s], -1)], low=0, high=0)
-    model.add_sum([*((lit, size) for size, lit in sizes), *((duty, -1) for duty in model.crew(s))], low=0, high=0)
-    model.add_sum([*((model.invited[c, s], slots) for c, slots in asked.items()), *numbers], high=0)
-    weights = {c: round(slots * weight(rates[c]) * SCALE) for c, slots in asked.items()}
-    model.add_sum([*((model.invited[c, s], amount) for c, amount in weights.items()), *heavy], high=0)
+        for number, limit in ((capacity, None), *limits.by_number(safe=model.safe).items()):
+            literal = model.cp.new_bool_var(f"level[{instance.sessions[s].id},{size},{number}]")
+            # Half a millionth is lost or won per person by rounding.
+            rounding = -number if model.safe else number + 1
+            weight = None if limit is None else math.floor(limit * SCALE) + rounding
+            levels.append(Level(literal, size, number, weight))
+    weight_of = bracket(0, 0, curvature, (low, high), 0).weight_of(safe=model.safe)
+    return levels, {c: Guest(slots, round(slots * weight_of(rates[c]) * SCALE)) for c, slots in counted.items()}
+
+
+def _move(model: Model, s: int, levels: list[Level], guests: Mapping[int, Guest]) -> None:
+    """Number and weight have limits that move with the level."""
+    heaviest = max((math.ceil(guest.weight / guest.slots) for guest in guests.values()), default=0)
+    limits = [(level.literal, level.number * heaviest if level.weight is None else level.weight) for level in levels]
+    invited = model.invited
+    numbers = [(level.literal, -level.number) for level in levels]
+    model.add_sum([*((invited[c, s], guest.slots) for c, guest in guests.items()), *numbers], high=0)
+    weights = [(literal, -limit) for literal, limit in limits]
+    model.add_sum([*((invited[c, s], guest.weight) for c, guest in guests.items()), *weights], high=0)
+
+
+def _share(model: Model, s: int, levels: list[Level], guests: Mapping[int, Guest]) -> None:
+    """Each level has its own guests."""
+    shares: dict[int, list[IntVar]] = {c: [] for c in guests}
+    for level in levels:
+        own = {c: model.cp.new_bool_var(f"share[{c},{level.literal.name}]") for c in guests}
+        for c, literal in own.items():
+            model.cp.add_implication(literal, level.literal)
+            shares[c].append(literal)
+        asked = [(literal, guests[c].slots) for c, literal in own.items()]
+        model.add_sum([*asked, (level.literal, -level.number)], low=None if level.weight is None else 0, high=0)
+        if level.weight is not None:
+            weights = [(literal, guests[c].weight) for c, literal in own.items()]
+            model.add_sum([*weights, (level.literal, -level.weight)], high=0)
+    for c, literals in shares.items():
+        model.add_sum([*((literal, 1) for literal in literals), (model.invited[c, s], -1)], low=0, high=0)
 
 
 def _rates(model: Model, s: int) -> Mapping[int, float]:

@@ -1,7 +1,8 @@
 """Valid inequalities: who can only come in one part of a session competes for the slots of that part.
 
 Proof. For a stretch of the session, the appointments of clients all of whose starts keep them inside the stretch
-occupy slots inside it, unless the session is overbooked. One caseworker has room for as many slots there as fit without overlap between the breaks.
+occupy slots inside it, unless the session is overbooked. One caseworker has room for as many slots there as fit
+without overlap between the breaks.
 """
 
 from outreach_optimizer.instance import Session
