@@ -17,13 +17,16 @@ TOWN = instance(
     clients=(
         client("car", show_rate=0.5),
         client("bus", mode="transit", show_rate=0.5, reminder=True),
+        client("foot", mode="walk", show_rate=0.5),
         client("lost", show_rate=0.8),
         client("never", show_rate=0, reminder=True),
         client("always", mode="walk", show_rate=1),
     ),
     travel=only(
         table(
-            "clients", SITES, {"car": (10, 50), "bus": (5, 30), "lost": (None, 20), "never": (1, 1), "always": (9, 9)}
+            "clients",
+            SITES,
+            {"car": (10, 50), "bus": (5, 30), "foot": (8, 40), "lost": (None, 20), "never": (1, 1), "always": (9, 9)},
         )
     ),
 )
@@ -41,18 +44,32 @@ def rates(effects: Attendance, session_id: str, town: Instance = TOWN) -> dict[s
 
 
 def test_nothing_moves_a_rate_unless_it_is_wanted() -> None:
-    own = {"car": 0.5, "bus": 0.5, "lost": 0.8, "never": 0, "always": 1}
+    own = {"car": 0.5, "bus": 0.5, "foot": 0.5, "lost": 0.8, "never": 0, "always": 1}
     assert rates(Attendance(), "am") == rates(Attendance(no_car_factor=3, lead_free_days=0), "pm") == own
-    assert show_rates(TOWN).shape == (5, 3)
+    assert show_rates(TOWN).shape == (6, 3)
 
 
 def test_short_ways_raise_and_long_ones_lower_the_odds_more_without_a_car() -> None:
     effects = Attendance(travel_per_min=0.02, no_car_factor=0.5)
     assert rates(effects, "am") == pytest.approx(
-        {"car": moved(0.5, 0.2), "bus": moved(0.5, 0.02 * 15 * 1.5), "lost": 0.8, "never": 0, "always": 1}
+        {
+            "car": moved(0.5, 0.2),
+            "bus": moved(0.5, 0.02 * 15 * 1.5),
+            "foot": moved(0.5, 0.02 * 12 * 1.5),
+            "lost": 0.8,
+            "never": 0,
+            "always": 1,
+        }
     )
     assert rates(effects, "pm") == pytest.approx(
-        {"car": moved(0.5, -0.6), "bus": moved(0.5, -0.02 * 10 * 1.5), "lost": 0.8, "never": 0, "always": 1}
+        {
+            "car": moved(0.5, -0.6),
+            "bus": moved(0.5, -0.02 * 10 * 1.5),
+            "foot": moved(0.5, -0.02 * 20 * 1.5),
+            "lost": 0.8,
+            "never": 0,
+            "always": 1,
+        }
     )
     usual = rates(effects.replace(reference_min=50), "pm")
     assert (usual["car"], usual["bus"]) == pytest.approx((0.5, moved(0.5, 0.02 * 20 * 1.5)))
@@ -65,7 +82,13 @@ def test_an_unknown_way_counts_as_a_usual_one() -> None:
 def test_a_reminder_moves_those_who_agreed_and_are_not_certain() -> None:
     """domain C.6: odds times 1.76 (text message) make 0.766 of 0.65."""
     found = rates(Attendance(reminder=math.log(1.76)), "am")
-    assert (found["car"], found["lost"], found["never"], found["always"]) == (0.5, pytest.approx(0.8), 0, 1)
+    assert (found["car"], found["foot"], found["lost"], found["never"], found["always"]) == (
+        0.5,
+        0.5,
+        pytest.approx(0.8),
+        0,
+        1,
+    )
     assert found["bus"] == pytest.approx(1.76 / 2.76)
     usual = TOWN.replace(clients=(client("bus", reminder=True),))
     column = show_rates(

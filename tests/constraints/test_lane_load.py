@@ -49,6 +49,13 @@ def test_both_files_agree_over_templates(template: tuple[int, ...]) -> None:
     agree(tiny, "lane_load", base=BASE, starts=TWICE)
 
 
+@pytest.mark.parametrize("limit", [21, 1440])
+def test_both_files_agree_over_three_at_a_time_in_one_line(limit: float) -> None:
+    guests = (*TINY.clients[:2], client("rarely", show_rate=0.2))
+    tiny = TINY.replace(clients=guests, rules=TINY.rules.replace(max_wait_min=limit))
+    agree(tiny, "lane_load", base=BASE, starts=TWICE)
+
+
 def test_both_files_agree_off_the_grid_and_beside_breaks() -> None:
     parts = session("a1", "a", end="12:00", breaks=(Break(start="10:00", end="10:30"),))
     tiny = TINY.replace(sessions=(parts,), caseworkers=TINY.caseworkers[:1], clients=TINY.clients[:2])

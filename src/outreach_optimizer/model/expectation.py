@@ -112,6 +112,9 @@ def _add(model: Model, term: str, s: int, tangent: Tangent) -> None:
         whole = math.ceil(gain - ROUNDING) if c in guests else math.floor(gain + ROUNDING)
         constant -= whole if c in guests else 0
         terms.append((model.invited[c, s], -whole))
-    per_caseworker = math.floor(unit * (tangent.per_caseworker - caseworker) + ROUNDING)
-    constant += per_caseworker * tangent.size - max(0, model.space.crew_sizes[s][1] - tangent.size)
-    model.add_sum([*terms, *((duty, per_caseworker) for duty in model.crew(s))], low=constant)
+    slope = unit * (tangent.per_caseworker - caseworker)
+    empty = math.floor(slope * tangent.size + ROUNDING)  # what the bound gains if the session is not held
+    for size, literal in model.crew_sizes(s):
+        gain_of_size = math.floor(slope * (tangent.size - size) + ROUNDING)
+        terms.append((literal, empty - gain_of_size))
+    model.add_sum(terms, low=constant + empty)

@@ -111,6 +111,25 @@ class Model:
         """Duty literals of a session."""
         return [self.duty[s, w] for w in self.crew_of[s]]
 
+    def crew_sizes(self, s: int) -> list[tuple[int, IntVar]]:
+        """Sizes of the crew with literals, exactly one of which is true if the session is held."""
+        if s not in self.sizes:
+            least, most = self.space.crew_sizes[s]
+            sizes = range(least, min(most, len(self.crew_of[s])) + 1)
+            self.sizes[s] = [(size, self.held[s]) for size in sizes]
+            if len(sizes) != 1:
+                name = self.instance.sessions[s].id
+                self.sizes[s] = [(size, self.cp.new_bool_var(f"crew[{name},{size}]")) for size in sizes]
+                self.tie_sizes(s)
+        return self.sizes[s]
+
+    def tie_sizes(self, s: int) -> None:
+        """The literals in `sizes` stand for the size of the crew."""
+        sizes = self.sizes[s]
+        self.add_sum([*((literal, 1) for _, literal in sizes), (self.held[s], -1)], low=0, high=0)
+        duties = [(duty, -1) for duty in self.crew(s)]
+        self.add_sum([*((literal, size) for size, literal in sizes), *duties], low=0, high=0)
+
     def load(self, s: int) -> list[tuple[IntVar, int]]:
         """Literals whose weighted sum is the number of slots booked in a session."""
         clients = self.instance.clients

@@ -53,7 +53,8 @@ def improve(
     """Plan parts anew until the clock (``time.monotonic``) shows ``until``.
 
     A part is a stretch of days, of all sites or of two; where sessions are overbooked, every other time only the
-    guests of some sessions that are held. Its size follows how fast parts are solved.
+    guests of some sessions that are held. Its size follows how fast parts are solved; when all of the model is one
+    part that is solved and nothing better comes of it, that is the end.
     """
     overbooked = any(map(model.overbooked, model.held))
     least = {False: OVERBOOKED_SIZE if overbooked else FIRST_SIZE / 4, True: FIRST_HELD}
@@ -72,7 +73,10 @@ def improve(
         interrupted = result.interrupted
         fast = result.status is Status.OPTIMAL and time.monotonic() - begin < PART_S / 2
         sizes[guests_only] = min(size * 1.25, len(model.invited)) if fast else max(least[guests_only], size * 0.8)
+        final = result.status is Status.OPTIMAL and not guests_only and len(free) == len(model.held)
         if not result.guests or (result.objective_micro or 0) >= best.report.objective_micro:
+            if final:
+                break
             continue
         candidate, failed = seat_all(model.instance, result, seed)
         for guests in failed:
@@ -82,6 +86,8 @@ def improve(
         if better(best, candidate) is not best and candidate is not None:
             best = candidate
             tell.better(best)
+        elif final and not failed:
+            break
     return Improved(best, interrupted)
 
 

@@ -59,9 +59,7 @@ def _limit(model: Model, s: int) -> None:
     """Exactly one level for a session that is held."""
     levels, guests = _levels(model, s)
     model.sizes[s] = [(level.size, level.literal) for level in levels]
-    model.add_sum([*((level.literal, 1) for level in levels), (model.held[s], -1)], low=0, high=0)
-    crew = [(duty, -1) for duty in model.crew(s)]
-    model.add_sum([*((level.literal, level.size) for level in levels), *crew], low=0, high=0)
+    model.tie_sizes(s)
     if len(model.invited) <= SMALL and not model.safe:
         _share(model, s, levels, guests)
     else:
