@@ -1,6 +1,6 @@
 """From what CP-SAT wants of the sessions to a schedule that the checker accepts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from outreach_optimizer.checker import Report, check
@@ -27,15 +27,15 @@ def seat_all(instance: Instance, result: Run, seed: int) -> tuple[Accepted | Non
     CheckError
         All sessions are seated and the checker refuses the schedule, or finds it dearer than CP-SAT does.
     """
-    appointments: list[Appointment] = []
+    seated: dict[Guests, tuple[Appointment, ...]] = {}
     failed = []
     for guests in result.guests:
-        seated = seat(instance, guests, seed).appointments
-        if seated is None:
+        appointments = seat(instance, guests, seed).appointments
+        if appointments is None:
             failed.append(guests)
-            seated = _seat_some(instance, guests, seed)
-        appointments += seated
-    schedule = _schedule(instance, result.guests, appointments)
+            appointments = _seat_some(instance, guests, seed)
+        seated[guests] = appointments
+    schedule = _schedule(instance, seated)
     report = check(instance, schedule)
     broken = sorted({found.rule for found in report.violations})
     known = not expects(instance)  # else the objective of the run is a bound
@@ -43,7 +43,24 @@ def seat_all(instance: Instance, result: Run, seed: int) -> tuple[Accepted | Non
         raise CheckError(
             f"the checker finds {broken} and {report.objective_micro}, CP-SAT says {result.objective_micro} (1e-6 min)"
         )
-    return (None if broken else Accepted(schedule, report)), failed
+    if broken:
+        return None, failed
+    best = Accepted(schedule, report)
+    return (best if known else _promises_weighed(instance, best, seated, seed)), failed
+
+
+def _promises_weighed(
+    instance: Instance, best: Accepted, seated: dict[Guests, tuple[Appointment, ...]], seed: int
+) -> Accepted:
+    """Break the promises of a session where that costs less than the idle time, waiting or overtime it saves."""
+    for guests in [guests for guests in seated if guests.promises]:
+        appointments = seat(instance, guests._replace(promises=()), seed).appointments
+        if appointments is None:
+            continue
+        other = accepted(instance, _schedule(instance, seated | {guests: appointments}))
+        if better(best, other) is not best and other is not None:
+            best, seated = other, seated | {guests: appointments}
+    return best
 
 
 def expects(instance: Instance) -> bool:
@@ -63,14 +80,15 @@ def _seat_some(instance: Instance, guests: Guests, seed: int) -> tuple[Appointme
     return appointments
 
 
-def _schedule(instance: Instance, guests: Sequence[Guests], appointments: Sequence[Appointment]) -> Schedule:
+def _schedule(instance: Instance, seated: Mapping[Guests, Sequence[Appointment]]) -> Schedule:
     """Duties and appointments in the order of the instance's sessions."""
     order = {session.id: s for s, session in enumerate(instance.sessions)}
     duties = [
-        Duty(session=instance.sessions[session.s].id, caseworker=instance.caseworkers[w].id)
-        for session in guests
-        for w in session.crew
+        Duty(session=instance.sessions[guests.s].id, caseworker=instance.caseworkers[w].id)
+        for guests in seated
+        for w in guests.crew
     ]
+    appointments = [appointment for of_session in seated.values() for appointment in of_session]
     return Schedule(
         duties=tuple(duties), appointments=tuple(sorted(appointments, key=lambda a: (order[a.session], a.start)))
     )
