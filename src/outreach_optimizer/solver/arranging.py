@@ -39,7 +39,7 @@ def arranged(model: Model, seed: int, *, movable: Collection[int]) -> tuple[list
         Clients who may change places in the end.
     """
     _prefer(model)
-    for attempt in range(ATTEMPTS):
+    for _ in range(ATTEMPTS):
         solver = new_solver(workers=1, seed=seed, time_limit_s=60)
         status = solver.solve(model.cp)
         if status == cp_model.INFEASIBLE:
@@ -51,8 +51,6 @@ def arranged(model: Model, seed: int, *, movable: Collection[int]) -> tuple[list
         if crowd is None:
             return _improved(model, booked, movable), True
         _forbid(model, crowd)
-        if attempt == 0:
-            model.cp.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
     return None, False
 
 
