@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from outreach_optimizer.showup.bracket import bracket, curvature_of, floor_of
-from outreach_optimizer.showup.counts import largest_number, shows_pmf, tail
+from outreach_optimizer.showup.counts import shows_pmf, tail
+from outreach_optimizer.showup.sizing import chance_prefix
 
 SESSIONS = 1000
 CAPACITIES = range(4, 21)
@@ -36,7 +37,7 @@ def linearly(rates: Sequence[float], capacity: int, risk: float, *, safe: bool) 
     """How many are invited, in the given order, under the sufficient or the necessary condition."""
     low = max(math.ceil(100 * floor_of(risk) + 1e-6) / 100, STEP * math.floor(min(rates) / STEP))
     span = round(low, 2), min(1.0, round(STEP * math.ceil(max(rates) / STEP), 2))
-    most = largest_number([max(span[0], rate) for rate in rates], capacity, risk)
+    most = chance_prefix(sorted(max(span[0], rate) for rate in rates), capacity, risk)
     limits = bracket(capacity, risk, curvature_of(capacity, risk), span, most)
     weight, by_number = limits.weight_of(safe=safe), limits.by_number(safe=safe)
     # Below the first knot: as if at the knot (safe), or not counted at all (necessary).

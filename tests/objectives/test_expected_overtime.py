@@ -3,16 +3,11 @@
 import pytest
 
 from amounts import bound
+from lines import TWO_LINES
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.objectives import OBJECTIVES
 from tiny import caseworker, client, instance, plan, session, site
 
-TWO_LINES = instance(
-    sites=(site("pooled", overbooking="session"), site("apart", overbooking="slots"), site("plain")),
-    sessions=(session("am", "pooled"), session("pm", "apart", start="09:00", end="10:00")),
-    caseworkers=(caseworker("w1"), caseworker("w2")),
-    clients=(client("often", show_rate=0.7), client("half", show_rate=0.5), client("long", slots=2, show_rate=0.31)),
-)
 SIX = (540, 600, 660, 720, 780, 840)
 
 

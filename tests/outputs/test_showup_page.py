@@ -1,14 +1,13 @@
 """The page of the advice: the answer first, a drawing with words, a table for machines that read aloud, no requests."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from outreach_optimizer.outputs.leaflet import loaded
 from outreach_optimizer.outputs.showup_page import advice_html
@@ -56,16 +55,6 @@ class Elements(HTMLParser):
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.found if name == tag]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing; install it, on Debian with: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

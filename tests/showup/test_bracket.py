@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach_optimizer.showup.bracket import Bracket, bracket, curvature_of, floor_of
-from outreach_optimizer.showup.counts import largest_number, shows_pmf, tail
+from outreach_optimizer.showup.counts import shows_pmf, tail
+from outreach_optimizer.showup.sizing import chance_prefix
 
 ROUNDING = 1e-9
 RISKS = (0.01, 0.05, 0.1, 0.2)
@@ -73,7 +74,7 @@ def test_equal_rates_lose_nothing(capacity: int, risk: float) -> None:
     for rate in (rate for rate in (0.3, 0.6, 0.65, 0.7, 0.95) if rate > floor_of(risk) + 0.001):
         span = rate - 0.001, rate + 0.001
         limits = bracket(capacity, risk, curvature_of(capacity, risk), span, 3 * capacity + 3)
-        exact = largest_number([rate] * (4 * capacity + 4), capacity, risk)
+        exact = chance_prefix([rate] * (4 * capacity + 4), capacity, risk)
         for number in range(capacity + 1, 3 * capacity + 3):
             assert admits(limits, [rate] * number, capacity, safe=False) or number > exact
             assert not admits(limits, [rate] * number, capacity, safe=True) or number <= exact

@@ -1,13 +1,12 @@
 """The page of the advice: one HTML file without scripts that loads nothing and can be printed."""
 
-from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from outreach_optimizer.outputs import showup
 from outreach_optimizer.outputs.showup_plot import plot
+from outreach_optimizer.outputs.words import templates
 from outreach_optimizer.showup.advice import Advice
 from outreach_optimizer.texts import Texts
 
@@ -37,7 +36,7 @@ def advice_html(advice: Advice, texts: Texts) -> str:
         for row in advice.rows
     ]
     return (
-        _environment()
+        templates()
         .get_template("showup.j2")
         .render(
             policy=POLICY,
@@ -55,16 +54,5 @@ def advice_html(advice: Advice, texts: Texts) -> str:
             notes=showup.notes(advice, texts),
             rows=rows,
         )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("outreach_optimizer", "outputs"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        + "\n"
     )

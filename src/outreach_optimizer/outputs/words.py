@@ -26,7 +26,7 @@ class Words:
             "clock": clock_text,
             "one_day": dt.timedelta(days=1),
         }
-        self._macros = _environment().get_template("map.j2").make_module(spoken)
+        self._macros = templates().get_template("map.j2").make_module(spoken)
 
     def html(self, macro: str, /, *values: Any) -> str:  # noqa: ANN401 - whatever the macro takes
         """Write one macro; values are escaped."""
@@ -51,7 +51,8 @@ def inert(html: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def templates() -> Environment:
+    """Templates of this folder, in which every value is escaped and none may be missing."""
     return Environment(
         loader=PackageLoader("outreach_optimizer", "outputs"),
         autoescape=True,

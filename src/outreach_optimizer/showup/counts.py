@@ -104,23 +104,6 @@ def headcount_of(pmf: Pmf, capacity: int) -> Headcount:
     return Headcount(shows, shows - overflow, idle, overflow, tail(pmf, capacity))
 
 
-def largest_number(rates: Rates, capacity: int, risk: float) -> int:
-    """Largest number of people who may be invited if more than ``capacity`` come with at most the given risk.
-
-    It is reached by those who come least often.
-
-    References
-    ----------
-    domain C.2: chance constraint.
-    """
-    pmf: Pmf = np.ones(1)
-    for number, rate in enumerate(sorted(rates)):
-        pmf = np.append(pmf * (1 - rate), 0.0) + np.append(0.0, pmf * rate)
-        if tail(pmf, capacity) > risk + ROUNDING:
-            return number
-    return len(rates)
-
-
 def central_range(pmf: Pmf, share: float = 0.9) -> tuple[int, int]:
     """Numbers between which the count lies with probability of at least ``share``, as much cut off on either side.
 

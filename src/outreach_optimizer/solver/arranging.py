@@ -13,6 +13,7 @@ from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.instance import Appointment
+from outreach_optimizer.model.constraints.lane_load import allowed_bookings
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.outlook import Expected, Line, expected, lines
 from outreach_optimizer.solver.portfolio import new_solver
@@ -24,8 +25,6 @@ ATTEMPTS = 200
 TOLERANCE = 1e-6
 SHARED, CROWDED = 100, 200
 """Price of somebody beyond the free caseworkers of a slot, and of each further one; of a later start: 1."""
-TASTE = 1e-3
-"""Weight of minutes that have no price, so that they decide between equals."""
 
 
 def arranged(model: Model, seed: int, *, movable: Collection[int]) -> tuple[list[Booking] | None, bool]:
@@ -180,14 +179,12 @@ def _if_possible(model: Model, booked: list[Booking]) -> Iterator[list[Booking]]
     """The bookings, if no slot has more than it may."""
     instance = model.instance
     session, slot_min = instance.sessions[0], instance.slot_min
-    pooled = instance.overbooking_of(session) == "session"
-    template = instance.template_of(session)
-    for slot, start in enumerate(session.slot_starts(slot_min)):
+    for start, most in zip(session.slot_starts(slot_min), allowed_bookings(model, 0), strict=True):
         for w in range(len(instance.caseworkers)):
             here = [
                 c for c, v, begin in booked if v == w and begin <= start < begin + instance.clients[c].slots * slot_min
             ]
             long = any(instance.clients[c].slots > 1 for c in here)
-            if len(here) > (1 if long else 2 if pooled else template[slot]):
+            if len(here) > (1 if long else most):
                 return
     yield booked

@@ -137,9 +137,11 @@ def _plan(model: Model, effort: Effort) -> Found:
         best = better(best, sure)
     if best is not None and best.schedule.appointments:
         hint(model, best.schedule)
-    if interrupted and best is not None:
-        return Found(best, 0, infeasible=False, interrupted=True)
-    found = _search(model, _attempts(model, effort, best, time_limit_s=effort.time_limit_s * share), best, effort.seed)
+    if interrupted:
+        found = Found(best, 0, infeasible=False, interrupted=True)
+    else:
+        attempt = _attempts(model, effort, best, time_limit_s=effort.time_limit_s * share)
+        found = _search(model, attempt, best, effort.seed)
     if found.best is None and not found.infeasible:
         found = found._replace(best=_first(model.instance, effort._replace(stop=None), time_limit_s=LAST_RESORT_S))
     proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro

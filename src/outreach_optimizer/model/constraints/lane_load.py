@@ -31,7 +31,7 @@ def encode(model: Model) -> None:
 
 def limit_bookings(model: Model, s: int) -> None:
     """Exact grain: so many consultations of one slot per slot and caseworker."""
-    starts, allowed = model.instance.sessions[s].slot_starts(model.instance.slot_min), _allowed(model, s)
+    starts, allowed = model.instance.sessions[s].slot_starts(model.instance.slot_min), allowed_bookings(model, s)
     cells: dict[tuple[int, int], list[IntVar]] = {}
     for c in model.clients_in[s]:
         if model.instance.clients[c].slots == 1:
@@ -42,7 +42,8 @@ def limit_bookings(model: Model, s: int) -> None:
         model.add_sum([*((literal, 1) for literal in literals), (model.duty[s, w], -allowed[slot])], high=0)
 
 
-def _allowed(model: Model, s: int) -> tuple[int, ...]:
+def allowed_bookings(model: Model, s: int) -> tuple[int, ...]:
+    """Consultations of one slot that a caseworker may have at a time, by slot."""
     session = model.instance.sessions[s]
     if model.instance.overbooking_of(session) == "session":
         return (DOUBLE,) * model.slots(s)
@@ -51,7 +52,7 @@ def _allowed(model: Model, s: int) -> tuple[int, ...]:
 
 def _limit_stretches(model: Model, s: int) -> None:
     """Per stretch from the first to the last start of a kind of client."""
-    starts, allowed = model.instance.sessions[s].slot_starts(model.instance.slot_min), _allowed(model, s)
+    starts, allowed = model.instance.sessions[s].slot_starts(model.instance.slot_min), allowed_bookings(model, s)
     short = [c for c in model.clients_in[s] if model.instance.clients[c].slots == 1]
     spans = {c: (model.space.starts(c, s)[0], model.space.starts(c, s)[-1]) for c in short}
     for first, last in sorted(set(spans.values())):

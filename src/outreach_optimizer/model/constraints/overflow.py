@@ -18,7 +18,8 @@ from ortools.sat.python.cp_model import IntVar
 from outreach_optimizer.attendance import rates_in
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.showup.bracket import bracket, curvature_of, floor_of
-from outreach_optimizer.showup.counts import largest_number, shows_pmf, tail
+from outreach_optimizer.showup.counts import ROUNDING, shows_pmf, tail
+from outreach_optimizer.showup.sizing import chance_prefix
 
 SCALE = 10**6
 """Weights are counted in millionths."""
@@ -26,7 +27,6 @@ STEP = 0.05
 """Rates are taken to lie between multiples of this, so that sessions share their conditions."""
 SMALL = 6_000
 """Invitations up to which clients have shares; beyond, the linear program gets slow."""
-TOLERANCE = 1e-9
 
 
 class Level(NamedTuple):
@@ -75,10 +75,10 @@ def _levels(model: Model, s: int) -> tuple[list[Level], Mapping[int, Guest]]:
     least, most = model.space.crew_sizes[s]
     capacities = {size: _capacity(model, s, size) for size in range(least, min(most, len(model.crew_of[s])) + 1)}
     curvature = curvature_of(min(capacities.values(), default=0), risk)
-    people = [max(low, rates[c]) for c, slots in counted.items() for _ in range(slots)]
+    people = sorted(max(low, rates[c]) for c, slots in counted.items() for _ in range(slots))
     levels = []
     for size, capacity in capacities.items():
-        limits = bracket(capacity, risk, curvature, (low, high), largest_number(people, capacity, risk))
+        limits = bracket(capacity, risk, curvature, (low, high), chance_prefix(people, capacity, risk))
         for number, limit in ((capacity, None), *limits.by_number(safe=model.safe).items()):
             literal = model.cp.new_bool_var(f"level[{instance.sessions[s].id},{size},{number}]")
             # Half a millionth is lost or won per person by rounding.
@@ -157,4 +157,4 @@ def _breaks(model: Model, s: int, size: int, chosen: Collection[int], rates: Map
     clients, reserve = model.instance.clients, model.instance.rules.walk_in_reserve if size else 0
     free = model.slots(s) * size - reserve - sum(clients[c].slots for c in chosen if clients[c].slots > 1)
     risk = tail(shows_pmf([rates[c] for c in chosen if clients[c].slots == 1]), free) if free >= 0 else 1.0
-    return risk > model.instance.rules.overflow_risk + TOLERANCE
+    return risk > model.instance.rules.overflow_risk + ROUNDING
