@@ -5,8 +5,9 @@ from typing import Any, Protocol
 
 from hypothesis import strategies as st
 
+from outreach_optimizer.assumptions import TravelTable
 from outreach_optimizer.fields import WEEKDAYS
-from outreach_optimizer.instance import Caseworker, Client, Instance, Session, Site, TravelTable, Window
+from outreach_optimizer.instance import Caseworker, Client, Instance, Session, Site, Window
 from tiny import caseworker, client, day, instance, office, only, session, site, table, window
 
 TOPICS = (

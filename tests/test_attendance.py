@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from outreach_optimizer.assumptions import Attendance
 from outreach_optimizer.attendance import rates_in, show_rates
-from outreach_optimizer.instance import Attendance, Instance
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, day, instance, only, session, site, table
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach_optimizer.instance import Factors, TravelData
+from outreach_optimizer.assumptions import Factors, TravelData
 from outreach_optimizer.kpis import expected_figures, group_waits_min, kpis, travel_figures
 from outreach_optimizer.outlook import outlooks
 from outreach_optimizer.schedule import Schedule

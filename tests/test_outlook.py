@@ -2,7 +2,8 @@
 
 import pytest
 
-from outreach_optimizer.instance import Attendance, Break, Instance
+from outreach_optimizer.assumptions import Attendance
+from outreach_optimizer.instance import Break, Instance
 from outreach_optimizer.limits import Rules
 from outreach_optimizer.outlook import Outlook, expected, free_slots, lines, outlook, outlooks, overflow_risk
 from tiny import caseworker, client, instance, plan, session, site

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from geopy.distance import geodesic, great_circle
 
+from outreach_optimizer.assumptions import Factors, TravelData
 from outreach_optimizer.fields import Mode
-from outreach_optimizer.instance import Coordinates, Factors, Instance, Place, TravelData
+from outreach_optimizer.instance import Coordinates, Instance, Place
 from outreach_optimizer.travel import (
     EARTH_RADIUS_KM,
     UNKNOWN,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from outreach_optimizer.assumptions import TravelData, TravelTable
 from outreach_optimizer.instance import (
     Appointment,
     Caseworker,
@@ -14,8 +15,6 @@ from outreach_optimizer.instance import (
     Period,
     Session,
     Site,
-    TravelData,
-    TravelTable,
     Window,
 )
 from outreach_optimizer.schedule import Schedule

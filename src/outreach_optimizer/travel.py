@@ -14,8 +14,9 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from outreach_optimizer.assumptions import TravelTable
 from outreach_optimizer.fields import CaseworkerId, Mode, PlaceId, milli
-from outreach_optimizer.instance import Caseworker, Client, Coordinates, Instance, Office, Session, Site, TravelTable
+from outreach_optimizer.instance import Caseworker, Client, Coordinates, Instance, Office, Session, Site
 from outreach_optimizer.schedule import Schedule
 
 EARTH_RADIUS_KM = 6371.0088

@@ -4,7 +4,8 @@ import pytest
 
 from agreement import agree
 from by_hand import duty, talk, violations
-from outreach_optimizer.instance import Attendance, Break
+from outreach_optimizer.assumptions import Attendance
+from outreach_optimizer.instance import Break
 from outreach_optimizer.limits import Rules
 from tiny import caseworker, client, instance, session, site
 

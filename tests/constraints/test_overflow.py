@@ -6,7 +6,7 @@ import pytest
 
 from agreement import agree, invitations, invited, verdicts
 from by_hand import duty, talk, violations
-from outreach_optimizer.instance import Attendance
+from outreach_optimizer.assumptions import Attendance
 from outreach_optimizer.limits import Rules
 from outreach_optimizer.model.build import build
 from tiny import caseworker, client, instance, only, session, site, table

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from outreach_optimizer.assumptions import TravelData
 from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import (
     Appointment,
@@ -22,7 +23,6 @@ from outreach_optimizer.instance import (
     Place,
     Session,
     Site,
-    TravelData,
 )
 from outreach_optimizer.outputs.ground import view
 from outreach_optimizer.outputs.map import map_html

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from outreach_optimizer.assumptions import TravelData
 from outreach_optimizer.calendar_de import is_working_day
 from outreach_optimizer.fields import OfficeId, PlaceId
 from outreach_optimizer.generate.buses import draw_buses
@@ -12,7 +13,7 @@ from outreach_optimizer.generate.places import PlaceFact, catchment, places
 from outreach_optimizer.generate.presets import OFFICES, SIZES, Preset
 from outreach_optimizer.generate.rooms import STATE, draw_sessions, draw_sites
 from outreach_optimizer.generate.staff import draw_staff
-from outreach_optimizer.instance import Instance, Office, Period, Place, TravelData
+from outreach_optimizer.instance import Instance, Office, Period, Place
 from outreach_optimizer.limits import Rules
 
 LETTER_LEAD_DAYS = 28

@@ -3,8 +3,8 @@
 import random
 from collections.abc import Sequence
 
+from outreach_optimizer.assumptions import TravelTable
 from outreach_optimizer.generate.places import PlaceFact, air_line_km
-from outreach_optimizer.instance import TravelTable
 
 STOP_WALK_MIN = 6
 DETOUR = 1.6
