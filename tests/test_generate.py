@@ -16,13 +16,13 @@ from outreach_optimizer.crosscheck import cross_check
 from outreach_optimizer.errors import InputError
 from outreach_optimizer.generate import PRESETS, dump_instance, generate
 from outreach_optimizer.generate.presets import SIZES
-from outreach_optimizer.generate.staff import PATTERNS, demanded_slots
+from outreach_optimizer.generate.staff import PATTERNS, demanded_slots, duty_slots
 from outreach_optimizer.instance import Client, Instance, Session
 from outreach_optimizer.travel import UNKNOWN, client_ways, tour_of
 
 INSTANCES = Path(__file__).parents[1] / "instances"
 SEEDS = {"tiny": range(1, 21), "month": range(1, 21), "quarter": range(1, 6), "stress": range(1, 3)}
-DRAWS = [(preset, seed) for preset in PRESETS for seed in SEEDS[preset]]
+DRAWS = [(preset, seed) for preset in SIZES for seed in SEEDS[preset]]
 LARGE = [(preset, seed) for preset, seed in DRAWS if preset != "tiny"]
 CLOCK_FRAME = (7 * 60 + 30, 17 * 60 + 30)
 
@@ -64,8 +64,11 @@ def test_ruhla_is_planned_and_offers_sessions_that_the_default_rules_do_not_hold
 
 def test_the_same_seed_gives_the_same_bytes_in_processes_with_other_hash_seeds() -> None:
     code = (
-        "import hashlib\nfrom outreach_optimizer.generate import PRESETS, dump_instance, generate\n"
-        "for preset in PRESETS: print(hashlib.sha256(dump_instance(generate(preset, 7)).encode()).hexdigest())"
+        "import hashlib\nfrom outreach_optimizer.generate import dump_instance, generate\n"
+        "from outreach_optimizer.generate.build import build_region\n"
+        "from outreach_optimizer.generate.presets import SIZES\n"
+        "for instance in (*(generate(preset, 7) for preset in SIZES), build_region(7, offices=1)):\n"
+        "    print(hashlib.sha256(dump_instance(instance).encode()).hexdigest())"
     )
     outputs = [
         subprocess.run(
@@ -78,7 +81,7 @@ def test_the_same_seed_gives_the_same_bytes_in_processes_with_other_hash_seeds()
         for hash_seed in ("0", "1", "4711")
     ]
     assert len(set(outputs)) == 1
-    assert len(set(outputs[0].split())) == len(PRESETS)
+    assert len(set(outputs[0].split())) == len(PRESETS)  # the region by one of its offices
 
 
 def test_another_seed_gives_another_instance() -> None:
@@ -88,7 +91,7 @@ def test_another_seed_gives_another_instance() -> None:
 def test_an_unknown_preset_is_an_input_error_that_names_the_known_ones() -> None:
     with pytest.raises(InputError) as caught:
         generate("year", 1)
-    assert caught.value.problems[0].facts["allowed"] == "tiny, month, quarter, stress"
+    assert caught.value.problems[0].facts["allowed"] == "tiny, month, quarter, stress, region"
 
 
 def test_the_names_of_the_presets_cost_no_numpy() -> None:
@@ -96,7 +99,7 @@ def test_the_names_of_the_presets_cost_no_numpy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", SIZES)
 def test_the_shipped_file_is_seed_1_byte_for_byte(preset: str) -> None:
     shipped = (INSTANCES / f"{preset}.json").read_bytes()
     assert shipped == dump_instance(generate(preset, 1)).encode()
@@ -198,7 +201,7 @@ def test_demand_is_as_large_as_what_the_staff_can_serve(preset: str, seed: int) 
     instance = generate(preset, seed)
     demand = sum(client.slots for client in instance.clients)
     assert abs(demand - demanded_slots(SIZES[preset])) <= 2
-    slots = {(pattern.start, pattern.end): pattern.slots for pattern in PATTERNS}
+    slots = {(p.start, p.end): duty_slots(SIZES[preset], p.duty) for p in PATTERNS}
     served = sum(
         (worker.max_duties or 0) * (slots[worker.windows[0].start, worker.windows[0].end] - 0.5)
         for worker in instance.caseworkers

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from outreach_optimizer.generate import PRESETS, generate
+from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.places import air_line_km, catchment, places
 from outreach_optimizer.generate.presets import OFFICES, SIZES
 
@@ -22,7 +22,7 @@ def test_municipalities_are_invited_in_proportion_to_their_residents(preset: str
         assert abs(invited[town] - len(clients) * number / residents.total()) < 1
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", SIZES)
 def test_residents_of_the_main_offices_are_left_out_and_those_of_sites_are_in(preset: str) -> None:
     homes = catchment(SIZES[preset].sites)
     towns = {home.municipality for home in homes}

@@ -27,7 +27,7 @@ def show_rates(instance: Instance) -> NDArray[np.float64]:
     shape = len(instance.clients), len(instance.sessions)
     if not (effects.travel_per_min or effects.reminder or effects.lead_per_week):
         return np.broadcast_to(own, shape)
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
+    columns = instance.site_columns
     at = np.array([columns[session.site] for session in instance.sessions], dtype=np.int64)
     ways = client_ways(instance).milli_min[:, at]
     minutes = np.where(ways == UNKNOWN, effects.reference_min, ways / 1000)
@@ -44,17 +44,13 @@ def show_rates(instance: Instance) -> NDArray[np.float64]:
 
 def rates_in(instance: Instance, session: Session, clients: Iterable[ClientId]) -> dict[ClientId, float]:
     """Probability of coming to a session, for some clients."""
-    rows, columns = _positions(instance)
-    column = show_rates(instance)[:, columns[session.id]]
-    return {client: float(column[rows[client]]) for client in clients}
+    column = show_rates(instance)[:, _columns(instance)[session.id]]
+    return {client: float(column[instance.client_rows[client]]) for client in clients}
 
 
 @lru_cache(maxsize=8)
-def _positions(instance: Instance) -> tuple[Mapping[ClientId, int], Mapping[SessionId, int]]:
-    return (
-        {client.id: row for row, client in enumerate(instance.clients)},
-        {session.id: column for column, session in enumerate(instance.sessions)},
-    )
+def _columns(instance: Instance) -> Mapping[SessionId, int]:
+    return {session.id: column for column, session in enumerate(instance.sessions)}
 
 
 def _weeks_too_long(instance: Instance, session: Session) -> float:

@@ -303,6 +303,21 @@ class Instance(Frozen):
         return {client.id: client for client in self.clients}
 
     @cached_property
+    def client_rows(self) -> Mapping[ClientId, int]:
+        """Position of each client, which is its row in matrices."""
+        return {client.id: row for row, client in enumerate(self.clients)}
+
+    @cached_property
+    def site_columns(self) -> Mapping[SiteId, int]:
+        """Position of each site, which is its column in matrices."""
+        return {site.id: column for column, site in enumerate(self.sites)}
+
+    @cached_property
+    def posted(self) -> frozenset[Appointment]:
+        """Pinned appointments, to be asked whether one is among them."""
+        return frozenset(self.pins.appointments)
+
+    @cached_property
     def households(self) -> Mapping[str, tuple[ClientId, ...]]:
         """Members of each household, in the order of the file."""
         members: dict[str, list[ClientId]] = {}

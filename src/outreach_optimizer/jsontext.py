@@ -23,6 +23,8 @@ MOST_COMPARED = 200
 Path = tuple[str | int, ...]
 """Keys and list positions that lead from the top of a JSON tree to a value."""
 
+HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+
 SYNTAX_HINTS = (
     (re.compile(r",\s*[]}]?\s*$"), re.compile(r"\s*[]}]"), "trailing_comma"),
     (re.compile(r"\d,$"), re.compile(r"\d"), "decimal_comma"),
@@ -121,6 +123,8 @@ def parse(text: str) -> Parsed:
         raise InputError([_syntax_problem(text, error)]) from None
     except RecursionError:
         raise InputError([Problem("too_deep", facts={"limit": DEEPEST})]) from None
+    if not twice and "\\u" not in text and not _is_broken(text) and _is_flat(tree):
+        return Parsed(tree, [])
     repeated = {id(made): keys for made, keys in twice}
     problems: list[Problem] = []
     for path, value in _walk(tree):
@@ -156,7 +160,7 @@ def tokens_of(pointer: str) -> list[str]:
 
 def _is_broken(text: str) -> bool:
     """Whether half of a surrogate pair stands alone, which no encoding can write."""
-    return any("\ud800" <= char <= "\udfff" for char in text)
+    return not text.isascii() and HALF_SURROGATE.search(text) is not None
 
 
 def _whole(digits: str) -> int | float:
@@ -180,6 +184,17 @@ def _syntax_problem(text: str, error: json.JSONDecodeError) -> Problem:
     hints = [name for left, right, name in SYNTAX_HINTS if left.search(before) and right.match(after)]
     code = "json_extra" if error.msg == "Extra data" else "json_syntax"
     return Problem(code, found=shown(after.split("\n")[0][:40]), facts=facts | ({"hint": hints[0]} if hints else {}))
+
+
+def _is_flat(tree: object) -> bool:
+    """Whether a tree surely nests less deeply than `DEEPEST`; much faster than to walk through it with paths."""
+    level = [tree] if isinstance(tree, dict | list) else []
+    for _ in range(DEEPEST):
+        members = [value.values() if isinstance(value, dict) else value for value in level if value]
+        level = [member for some in members for member in some if isinstance(member, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 def _walk(tree: object) -> Iterator[tuple[Path, object]]:

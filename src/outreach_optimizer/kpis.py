@@ -33,7 +33,7 @@ def kpis(instance: Instance, schedule: Schedule) -> Mapping[str, float | None]:
     docs/requirements.md, K1-K23.
     """
     minutes, kilometers = _ways_of_invited(instance, schedule)
-    days = list(tours(instance, schedule))
+    days = tours(instance, schedule)
     eur_per_km = {caseworker.id: caseworker.eur_per_km for caseworker in instance.caseworkers}
     figures: dict[str, float | None] = {
         "invited": len(schedule.by_client),
@@ -85,7 +85,7 @@ def expected_figures(instance: Instance, schedule: Schedule) -> Mapping[str, flo
     ----------
     docs/requirements.md, K17-K23.
     """
-    found = list(outlooks(instance, schedule))
+    found = outlooks(instance, schedule)
     invited = any(outlook.invited for outlook in found)
     shows = sum(outlook.shows for outlook in found)
     late = sum(outlook.overtime_min for outlook in found) / instance.slot_min
@@ -133,8 +133,7 @@ def _invited_to(instance: Instance, schedule: Schedule, outlook: Outlook) -> Ite
 
 
 def _ways_of_invited(instance: Instance, schedule: Schedule) -> tuple[list[float], list[float]]:
-    rows = {client.id: row for row, client in enumerate(instance.clients)}
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
+    rows, columns = instance.client_rows, instance.site_columns
     ways, minutes, kilometers = client_ways(instance), [], []
     for appointment in schedule.appointments:
         cell = rows[appointment.client], columns[instance.session_by_id[appointment.session].site]

@@ -4,7 +4,8 @@ Consultations of one slot are overbooked; longer ones keep their caseworker and 
 not, so they never wait, and what is said below of lines holds exactly.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from outreach_optimizer.attendance import rates_in
@@ -83,11 +84,14 @@ class Outlook(NamedTuple):
     waits_min: Mapping[ClientId, float]
 
 
-def outlooks(instance: Instance, schedule: Schedule) -> Iterator[Outlook]:
+@lru_cache(maxsize=4)
+def outlooks(instance: Instance, schedule: Schedule) -> tuple[Outlook, ...]:
     """Outlook of each session with a crew, in the order of the instance."""
-    for session in instance.sessions:
-        if schedule.crew(session.id):
-            yield outlook(instance, session, schedule.crew(session.id), schedule.appointments_in(session.id))
+    return tuple(
+        outlook(instance, session, schedule.crew(session.id), schedule.appointments_in(session.id))
+        for session in instance.sessions
+        if schedule.crew(session.id)
+    )
 
 
 def outlook(

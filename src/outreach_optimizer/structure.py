@@ -85,8 +85,10 @@ def sound(model: type[Model], tree: Mapping[str, object], stand_ins: Mapping[str
     problems: list[Problem] = []
     cuts: set[Path] = set()
     while True:
-        rest = {key: _without(value, (key,), cuts) for key, value in tree.items() if (key,) not in cuts}
-        rest |= {key: value for key, value in stand_ins.items() if (key,) in cuts}
+        rest = dict(tree)
+        if cuts:
+            rest = {key: _without(value, (key,), cuts) for key, value in tree.items() if (key,) not in cuts}
+            rest |= {key: value for key, value in stand_ins.items() if (key,) in cuts}
         text = json.dumps(rest, ensure_ascii=False).encode("utf-8", "replace")
         try:
             return Sound(model.model_validate_json(text, strict=True), problems, tree, frozenset(cuts))

@@ -6,7 +6,7 @@ transport is never computed: no distance formula is usable.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, get_args
@@ -134,7 +134,7 @@ def tour_of(instance: Instance, caseworker: Caseworker, sessions: Sequence[Sessi
     """
     if not sessions:
         raise ValueError("a tour needs a session")
-    rules, index = instance.rules, _site_index(instance)
+    rules, index = instance.rules, instance.site_columns
     stops = sorted(sessions, key=lambda session: (session.start, session.end, session.id))
     columns = [index[session.site] for session in stops]
     base, between = office_ways(instance), site_ways(instance)
@@ -165,14 +165,17 @@ def tour_of(instance: Instance, caseworker: Caseworker, sessions: Sequence[Sessi
     )
 
 
-def tours(instance: Instance, schedule: Schedule) -> Iterator[Tour]:
+@lru_cache(maxsize=4)
+def tours(instance: Instance, schedule: Schedule) -> tuple[Tour, ...]:
     """The tours that the duties of a schedule make, by caseworker and date."""
     days: dict[tuple[CaseworkerId, dt.date], list[Session]] = {}
     for duty in schedule.duties:
         session = instance.session_by_id[duty.session]
         days.setdefault((duty.caseworker, session.date), []).append(session)
-    for (caseworker, _), sessions in sorted(days.items()):
-        yield tour_of(instance, instance.caseworker_by_id[caseworker], sessions)
+    return tuple(
+        tour_of(instance, instance.caseworker_by_id[caseworker], sessions)
+        for (caseworker, _), sessions in sorted(days.items())
+    )
 
 
 def fits(client: Client, site: Site) -> bool:
@@ -187,17 +190,15 @@ def nearest_milli_min(instance: Instance) -> NDArray[np.int64]:
     All listed sites count, whatever their status, so that opening one of them does not move the yardstick.
     """
     ways = client_ways(instance).milli_min
-    suited = np.array([[fits(client, site) for site in instance.sites] for client in instance.clients], dtype=bool)
+    # What `fits` depends on: four kinds of clients.
+    kinds = {(client.barrier_free, client.network): client for client in instance.clients}
+    rows = {kind: [fits(client, site) for site in instance.sites] for kind, client in kinds.items()}
+    suited = np.array([rows[client.barrier_free, client.network] for client in instance.clients], dtype=bool)
     far = np.iinfo(np.int64).max
     if not ways.size:
         return np.full(len(instance.clients), UNKNOWN, dtype=np.int64)
     nearest = np.where((ways != UNKNOWN) & suited.reshape(ways.shape), ways, far).min(axis=1)
     return np.where(nearest == far, UNKNOWN, nearest)
-
-
-@lru_cache(maxsize=8)
-def _site_index(instance: Instance) -> dict[str, int]:
-    return {site.id: column for column, site in enumerate(instance.sites)}
 
 
 @lru_cache(maxsize=8)
@@ -225,13 +226,15 @@ def _blank(rows: int, columns: int) -> Ways:
 
 def _compute(instance: Instance, mode: Mode, points: NDArray[np.float64], ways: Ways, rows: NDArray[np.int64]) -> None:
     """Fill rows with computed ways, whole minutes; public transport gets kilometers only."""
+    # Many clients share a home; what they share is computed once.
+    points, home = np.unique(points, axis=0, return_inverse=True)
     sites = np.array([(site.lat, site.lon) for site in instance.sites], dtype=np.float64).reshape(-1, 2)
     km = great_circle_km(points[:, :1], points[:, 1:], sites[None, :, 0], sites[None, :, 1])
     data = instance.travel
     factors = {"car": data.car, "bike": data.bike, "walk": data.walk}.get(mode)
-    ways.milli_km[rows] = np.rint(km * (factors or data.car).road * 1000).astype(np.int64)
+    ways.milli_km[rows] = np.rint(km * (factors or data.car).road * 1000).astype(np.int64)[home]
     if factors is not None and data.computed:
-        ways.milli_min[rows] = np.rint(factors.fixed_min + factors.min_per_km * km).astype(np.int64) * 1000
+        ways.milli_min[rows] = (np.rint(factors.fixed_min + factors.min_per_km * km).astype(np.int64) * 1000)[home]
 
 
 def _car_ways(instance: Instance, kind: str, origins: Sequence[Site] | Sequence[Office]) -> Ways:
@@ -253,7 +256,7 @@ def _overlay(
     instance: Instance, table: TravelTable, named: dict[str, list[int]], applies: Sequence[bool], ways: Ways
 ) -> None:
     """Write the numbers of a table over the rows that it names."""
-    index = _site_index(instance)
+    index = instance.site_columns
     columns = np.array([index[site] for site in table.sites], dtype=np.int64)
     for number, origin in enumerate(table.origins):
         rows = np.array([row for row in named.get(origin, ()) if applies[row]], dtype=np.int64)

@@ -18,8 +18,7 @@ def max_travel(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
     ----------
     docs/requirements.md, R16 (75 min one way after § 140 Abs. 4 SGB III; ErrV: 150 min).
     """
-    rows = {client.id: row for row, client in enumerate(instance.clients)}
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
+    rows, columns = instance.client_rows, instance.site_columns
     limit = milli(instance.rules.max_travel_min)
     for appointment in schedule.appointments:
         site = instance.site_of(appointment.session)

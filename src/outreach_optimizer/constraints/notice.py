@@ -30,7 +30,7 @@ def notice(instance: Instance, schedule: Schedule) -> Iterator[Violation]:
     ]
     for appointment in schedule.appointments:
         date = instance.session_by_id[appointment.session].date
-        if not ranges or appointment in instance.pins.appointments:
+        if not ranges or appointment in instance.posted:
             continue
         missing = min((first - date).days if date < first else (date - last).days for first, last in ranges)
         inside = any(first <= date <= last for first, last in ranges)

@@ -1,4 +1,4 @@
-"""Synthetic instances of the Wartburgkreis; ``instances/README.md`` says where their numbers come from."""
+"""Synthetic instances of the Wartburgkreis and of a made-up region; ``instances/README.md`` tells their sources."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ from outreach_optimizer.errors import InputError, Problem
 if TYPE_CHECKING:
     from outreach_optimizer.instance import Instance
 
-PRESETS: tuple[str, ...] = ("tiny", "month", "quarter", "stress")
+PRESETS: tuple[str, ...] = ("tiny", "month", "quarter", "stress", "region")
 
 
 def generate(preset: str, seed: int) -> "Instance":

@@ -9,8 +9,9 @@ from outreach_optimizer.fields import OfficeId, PlaceId
 from outreach_optimizer.generate.buses import draw_buses
 from outreach_optimizer.generate.clients import draw_clients
 from outreach_optimizer.generate.draw import stream
-from outreach_optimizer.generate.places import PlaceFact, catchment, places
-from outreach_optimizer.generate.presets import OFFICES, SIZES, Preset
+from outreach_optimizer.generate.places import Land, PlaceFact, real_land
+from outreach_optimizer.generate.presets import SIZES, Preset
+from outreach_optimizer.generate.region import OFFICES, draw_region
 from outreach_optimizer.generate.rooms import STATE, draw_sessions, draw_sites
 from outreach_optimizer.generate.staff import draw_staff
 from outreach_optimizer.instance import Instance, Office, Period, Place
@@ -22,13 +23,27 @@ LAST_LETTER_DAYS = 12
 
 
 def build(name: str, seed: int) -> Instance:
-    """Instance of a preset; each part has its own random stream."""
-    preset, facts = SIZES[name], places()
-    homes = catchment(preset.sites)
-    sites = draw_sites(preset, stream(name, seed, "sites"))
-    staff = draw_staff(preset, stream(name, seed, "staff"))
+    """Instance of a preset."""
+    if name == "region":
+        return build_region(seed)
+    preset = SIZES[name]
+    return _assemble(name, seed, preset, real_land(preset.sites))
+
+
+def build_region(seed: int, offices: int = OFFICES) -> Instance:
+    """Instance of the preset region, or of as many of its offices; head counts and sessions are in proportion."""
+    name = "region" if offices == OFFICES else f"region-of-{offices}"
+    preset, land = draw_region(offices, stream(name, seed, "land"))
+    return _assemble(name, seed, preset, land)
+
+
+def _assemble(name: str, seed: int, preset: Preset, land: Land) -> Instance:
+    """Draw each part from its own random stream."""
+    facts = land.facts
+    sites = draw_sites(preset, land, stream(name, seed, "sites"))
+    staff = draw_staff(preset, land.offices, stream(name, seed, "staff"))
     buses = draw_buses(
-        homes,
+        land.homes,
         [facts[plan.place] for plan in preset.sites],
         [plan.id for plan in preset.sites],
         stream(name, seed, "buses"),
@@ -37,18 +52,19 @@ def build(name: str, seed: int) -> Instance:
         name=f"{name}-{seed}",
         note=f"Synthetic: preset {name}, seed {seed}. Sources and assumptions: instances/README.md.",
         period=Period(start=preset.start, end=preset.end),
+        slot_min=preset.slot_min,
         posting_days=_posting_days(preset),
-        places=_places(homes),
+        places=_places(land.homes),
         offices=tuple(
             Office(id=OfficeId(place), name=facts[place].name, lat=facts[place].lat, lon=facts[place].lon)
-            for place in OFFICES
+            for place in land.offices
         ),
         sites=sites,
         sessions=draw_sessions(preset, sites, stream(name, seed, "rooms")),
         caseworkers=staff,
-        clients=draw_clients(preset, homes, staff, stream(name, seed, "clients")),
+        clients=draw_clients(preset, land, staff, stream(name, seed, "clients")),
         travel=TravelData(tables=(buses,)),
-        rules=Rules(min_load=preset.min_load, holiday_state=STATE),
+        rules=Rules(holiday_state=STATE, **preset.limits),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from outreach_optimizer.calendar_de import corpus_christi
 from outreach_optimizer.fields import WEEKDAYS
 from outreach_optimizer.generate.draw import apportion, deal
-from outreach_optimizer.generate.places import PlaceFact, air_line_km, places
-from outreach_optimizer.generate.presets import CORPUS_CHRISTI_PLACES, OFFICES, Preset
+from outreach_optimizer.generate.places import Land, PlaceFact, air_line_km
+from outreach_optimizer.generate.presets import Preset
 from outreach_optimizer.generate.rooms import working_days
 from outreach_optimizer.generate.staff import LANGUAGES, SECOND_SLOT_SHARE
 from outreach_optimizer.instance import Caseworker, Client
@@ -47,21 +47,20 @@ PRIORITIES: dict[float, float] = {1: 0.65, 1.5: 0.2, 2: 0.12, 3: 0.03}
 SHOW_BETA = (6.5, 3.5)
 
 
-def draw_clients(
-    preset: Preset, homes: Sequence[PlaceFact], staff: Sequence[Caseworker], rng: random.Random
-) -> tuple[Client, ...]:
+def draw_clients(preset: Preset, land: Land, staff: Sequence[Caseworker], rng: random.Random) -> tuple[Client, ...]:
     """Clients of a preset under pseudonyms whose order tells nothing."""
     count = preset.clients
-    lives = _homes(count, homes, rng)
+    lives = _homes(count, land.homes, rng)
     parts = (
-        _modes(preset, lives, rng),
-        _needs(lives, rng),
-        _times(preset, lives, rng),
+        _modes(preset, land, lives, rng),
+        _needs(preset, lives, rng),
+        _times(preset, land, lives, rng),
         _history(preset, rng),
     )
     fields = [{"home": home.id} | a | b | c | d for home, a, b, c, d in zip(lives, *parts, strict=True)]
+    contacts = Contacts(land, staff)
     for one, kind in zip(fields, deal(rng, count, CONTINUITY), strict=True):
-        one.update(_own_caseworker(one, kind, staff, rng))
+        one.update(_own_caseworker(one, kind, contacts, rng))
     _couples(fields, rng)
     width = max(3, len(str(count)))
     return tuple(
@@ -84,26 +83,29 @@ def _homes(count: int, homes: Sequence[PlaceFact], rng: random.Random) -> list[P
     return lives
 
 
-def _modes(preset: Preset, lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
+def _modes(preset: Preset, land: Land, lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
     """Half without a usable car; who walks or cycles lives near an open site, the others depend on the bus."""
-    count, facts = len(lives), places()
-    km = air_line_km(lives, [facts[plan.place] for plan in preset.sites if plan.status == "open"]).min(axis=1)
+    count = len(lives)
+    open_sites = [land.facts[plan.place] for plan in preset.sites if plan.status == "open"]
+    nearest_km = air_line_km(land.homes, open_sites).min(axis=1).tolist()
+    by_home = {home.id: km for home, km in zip(land.homes, nearest_km, strict=True)}
+    km = [by_home[home.id] for home in lives]
     order = rng.sample(range(count), count)
-    walkers = [i for i in order if km[i] <= WALK_KM][: round(WALK_SHARE * count)]
-    cyclists = [i for i in order if km[i] <= BIKE_KM and i not in walkers][: round(BIKE_SHARE * count)]
-    modes = dict.fromkeys(walkers, "walk") | dict.fromkeys(cyclists, "bike")
+    modes = dict.fromkeys([i for i in order if km[i] <= WALK_KM][: round(WALK_SHARE * count)], "walk")
+    cyclists = [i for i in order if km[i] <= BIKE_KM and i not in modes][: round(BIKE_SHARE * count)]
+    modes |= dict.fromkeys(cyclists, "bike")
     others = [i for i in order if i not in modes]
     without_car = max(0, round(NO_CAR_SHARE * count) - len(modes))
     modes |= {i: "transit" if rank < without_car else "car" for rank, i in enumerate(others)}
     return [{"mode": modes[i]} for i in range(count)]
 
 
-def _needs(lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
+def _needs(preset: Preset, lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
     count = len(lives)
     kinds = deal(rng, count, NEEDS)
     slots = deal(rng, count, {2: SECOND_SLOT_SHARE, 1: 1 - SECOND_SLOT_SHARE})
     barrier_free = deal(rng, count, {True: BARRIER_FREE_SHARE, False: 1 - BARRIER_FREE_SHARE})
-    languages = _languages(lives, rng)
+    languages = _languages(preset, lives, rng)
     return [
         {
             "slots": slots[i],
@@ -117,23 +119,24 @@ def _needs(lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
     ]
 
 
-def _languages(lives: Sequence[PlaceFact], rng: random.Random) -> list[tuple[str, ...]]:
-    """Interpreter languages, each at home mostly in one municipality."""
+def _languages(preset: Preset, lives: Sequence[PlaceFact], rng: random.Random) -> list[tuple[str, ...]]:
+    """Interpreter languages, each at home mostly in a few municipalities."""
     spoken: list[tuple[str, ...]] = [()] * len(lives)
     kinds = deal(rng, len(lives), LANGUAGES | {"": 1 - sum(LANGUAGES.values())})
     for language in LANGUAGES:
         quota = kinds.count(language)
         free = [i for i, languages in enumerate(spoken) if not languages]
-        town = lives[rng.choice(free)].municipality
+        towns = {lives[rng.choice(free)].municipality for _ in range(preset.language_towns)}
         rng.shuffle(free)
-        inside = [i for i in free if lives[i].municipality == town][: round(CLUSTERED_SHARE * quota)]
-        outside = [i for i in free if i not in inside][: quota - len(inside)]
+        inside = [i for i in free if lives[i].municipality in towns][: round(CLUSTERED_SHARE * quota)]
+        clustered = set(inside)
+        outside = [i for i in free if i not in clustered][: quota - len(inside)]
         for i in inside + outside:
             spoken[i] = (language,)
     return spoken
 
 
-def _times(preset: Preset, lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
+def _times(preset: Preset, land: Land, lives: Sequence[PlaceFact], rng: random.Random) -> list[Fields]:
     """Windows, and dates on which the client cannot come: some are away, some keep Fronleichnam."""
     days = working_days(preset.start, preset.end)
     kinds = deal(rng, len(lives), TIMES)
@@ -145,7 +148,7 @@ def _times(preset: Preset, lives: Sequence[PlaceFact], rng: random.Random) -> li
             first = rng.randrange(len(days) - 2)
             absent = days[first : first + rng.randint(3, 8)]
         feast = corpus_christi(preset.start.year)
-        if home.id in CORPUS_CHRISTI_PLACES and preset.start <= feast < preset.end and feast not in absent:
+        if home.id in land.corpus_christi and preset.start <= feast < preset.end and feast not in absent:
             absent = sorted([*absent, feast])
         fields.append({"windows": _windows(kind, rng), "absent": absent})
     return fields
@@ -164,9 +167,10 @@ def _history(preset: Preset, rng: random.Random) -> list[Fields]:
     count, length = preset.clients, (preset.end - preset.start).days
     misses = deal(rng, count, MISSES)
     order = rng.sample(range(count), count)
-    careful = [i for i in order if misses[i] >= 3] + [i for i in order if misses[i] == 2][::2]
-    voluntary = (careful + [i for i in order if i not in careful])[: round(VOLUNTARY_SHARE * count)]
-    fresh = [i for i in order if misses[i] == 0][: round(NEVER_INVITED_SHARE * count)]
+    # A dictionary for its order: the careful ones first.
+    careful = dict.fromkeys([i for i in order if misses[i] >= 3] + [i for i in order if misses[i] == 2][::2])
+    voluntary = set([*careful, *(i for i in order if i not in careful)][: round(VOLUNTARY_SHARE * count)])
+    fresh = set([i for i in order if misses[i] == 0][: round(NEVER_INVITED_SHARE * count)])
     due = deal(rng, count, {True: DUE_SHARE, False: 1 - DUE_SHARE})
     priorities = deal(rng, count, PRIORITIES)
     fields: list[Fields] = []
@@ -184,17 +188,31 @@ def _history(preset: Preset, rng: random.Random) -> list[Fields]:
     return fields
 
 
-def _own_caseworker(client: Fields, kind: str, staff: Sequence[Caseworker], rng: random.Random) -> Fields:
-    """Somebody who can serve the client, from the nearer main office if there is one; nobody: no continuity."""
-    facts = places()
-    near = OFFICES[int(air_line_km([facts[client["home"]]], [facts[office] for office in OFFICES]).argmin())]
-    able = [
-        worker
-        for worker in staff
-        if all(skill in worker.skills for skill in client["skills"])
-        and all(language in worker.languages for language in client["languages"])
-    ]
-    preferred = [worker for worker in able if worker.office == near] or able
+class Contacts:
+    """Caseworkers who can serve a need, from the nearest base office if there is one; looked up once per need."""
+
+    def __init__(self, land: Land, staff: Sequence[Caseworker]) -> None:
+        nearest = air_line_km(land.homes, [land.facts[office] for office in land.offices]).argmin(axis=1)
+        self.near = {home.id: land.offices[int(number)] for home, number in zip(land.homes, nearest, strict=True)}
+        self.staff = staff
+        self._known: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Caseworker]] = {}
+
+    def of(self, home: str, skills: tuple[str, ...], languages: tuple[str, ...]) -> list[Caseworker]:
+        """Caseworkers among whom the own one is drawn; empty if nobody can serve the need."""
+        key = self.near[home], skills, languages
+        if key not in self._known:
+            able = [
+                worker
+                for worker in self.staff
+                if set(skills) <= set(worker.skills) and set(languages) <= set(worker.languages)
+            ]
+            self._known[key] = [worker for worker in able if worker.office == key[0]] or able
+        return self._known[key]
+
+
+def _own_caseworker(client: Fields, kind: str, contacts: Contacts, rng: random.Random) -> Fields:
+    """Somebody who can serve the client; nobody: no continuity."""
+    preferred = contacts.of(client["home"], client["skills"], client["languages"])
     if kind == "none" or not preferred:
         return {}
     return {"caseworker": rng.choice(preferred).id, "continuity": kind}

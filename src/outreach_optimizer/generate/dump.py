@@ -11,7 +11,7 @@ ITEMS = ("places", "offices", "sites", "sessions", "caseworkers", "clients", "pu
 
 def dump(instance: Instance) -> str:
     """JSON text, newline at the end; reading it gives an equal instance."""
-    full = instance.model_dump(mode="json")
+    full = instance.model_dump(mode="json", exclude=set(ITEMS))
     brief = instance.model_dump(mode="json", exclude_defaults=True)
     lines = [f'"{key}": {_line(full[key])}' for key in SHORT]
     lines += [f'"{key}": {_block(brief[key], "  ")}' for key in ITEMS if key in brief]

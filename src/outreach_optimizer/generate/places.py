@@ -1,7 +1,7 @@
 """Municipalities and settlements with their residents, and who of them goes to outreach sites."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outreach_optimizer.generate.draw import apportion
-from outreach_optimizer.generate.presets import CATCHMENT_KM, OFFICES, SitePlan
+from outreach_optimizer.generate.presets import CATCHMENT_KM, CORPUS_CHRISTI_PLACES, OFFICES, SitePlan
 from outreach_optimizer.travel import great_circle_km
 
 
@@ -23,6 +23,32 @@ class PlaceFact(NamedTuple):
     lat: float
     lon: float
     residents: int
+
+
+class Land(NamedTuple):
+    """Where an instance plays.
+
+    Parameters
+    ----------
+    facts
+        All places by id.
+    homes
+        Places from which clients are invited.
+    offices
+        Places of the base offices.
+    corpus_christi
+        Places in which Fronleichnam is a local holiday.
+    """
+
+    facts: Mapping[str, PlaceFact]
+    homes: Sequence[PlaceFact]
+    offices: tuple[str, ...]
+    corpus_christi: frozenset[str]
+
+
+def real_land(plans: Sequence[SitePlan]) -> Land:
+    """Give the Wartburgkreis with the sites of a preset."""
+    return Land(places(), catchment(plans), OFFICES, frozenset(CORPUS_CHRISTI_PLACES))
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,24 @@
-"""The four sizes: sites with their rooms, period, head counts. Everything here is an assumption unless it says more."""
+"""The four sizes on the real map: sites, period, head counts. Everything here is an assumption unless it says more."""
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
 
-from outreach_optimizer.fields import Status
+from outreach_optimizer.fields import Status, Weekday
+from outreach_optimizer.instance import Break
 
 Offer = Literal["day", "half", "choice"]
 """What a room offers on its weekday: the whole day, one half, or a choice of morning, afternoon and whole day."""
+
+Hours = Mapping[str, tuple[int, int, tuple[Break, ...]]]
+"""Start and end of a morning, an afternoon and a whole day as minutes of the day, with the breaks in between."""
+
+TOWN_HALL_HOURS: Hours = {
+    "am": (9 * 60, 12 * 60, ()),
+    "pm": (13 * 60, 16 * 60, ()),
+    "day": (9 * 60, 15 * 60 + 30, (Break(start=12 * 60, end=13 * 60),)),
+}
+"""Consultation hours (sources: instances/README.md)."""
 
 
 class SitePlan(NamedTuple):
@@ -20,6 +32,14 @@ class SitePlan(NamedTuple):
         Sessions per period; one or two days per site and month are usual (domain B.3 [OK]).
     spacing_days, rhythm_days
         As in `instance.Site`.
+    turns
+        Weekday of each offer and the week in which it begins, where they are agreed; none: drawn, from the first week.
+    every_weeks
+        Weeks from one date of a room to the next.
+    desks
+        Of each room.
+    min_crew
+        As in `instance.Site`.
     """
 
     id: str
@@ -30,6 +50,10 @@ class SitePlan(NamedTuple):
     spacing_days: int = 0
     rhythm_days: int | None = None
     status: Status = "open"
+    turns: tuple[tuple[Weekday, int], ...] = ()
+    every_weeks: int = 1
+    desks: int = 2
+    min_crew: int | None = None
 
 
 class Preset(NamedTuple):
@@ -41,6 +65,14 @@ class Preset(NamedTuple):
         Range of demanded slots over slots that the caseworkers can serve within their duties.
     blocked
         Share of room dates that the town hall needs itself.
+    offered
+        Sessions offered, exactly: the town halls need the other room dates; none: as many as ``blocked`` leaves.
+    flawed
+        Sites that are not barrier-free, and as many others with a weak data link.
+    language_towns
+        Municipalities in which most clients of one interpreter language live.
+    limits
+        Rules that are not at their default.
     """
 
     start: dt.date
@@ -50,7 +82,12 @@ class Preset(NamedTuple):
     caseworkers: int
     load: tuple[float, float] = (1.0, 1.1)
     blocked: float = 0.12
-    min_load: int = 4
+    slot_min: int = 60
+    hours: Hours = TOWN_HALL_HOURS
+    offered: int | None = None
+    flawed: int = 1
+    language_towns: int = 1
+    limits: Mapping[str, Any] = {"min_load": 4}
 
 
 FEBRUARY = (dt.date(2027, 2, 1), dt.date(2027, 3, 1))
@@ -68,7 +105,7 @@ SIZES: dict[str, Preset] = {
         caseworkers=3,
         load=(0.45, 0.5),
         blocked=0.0,
-        min_load=2,
+        limits={"min_load": 2},
     ),
     "month": Preset(
         *FEBRUARY,

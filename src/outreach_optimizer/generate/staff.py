@@ -4,11 +4,11 @@ import datetime as dt
 import random
 from typing import NamedTuple
 
-from outreach_optimizer.fields import WEEKDAYS
+from outreach_optimizer.fields import WEEKDAYS, SessionId, SiteId
 from outreach_optimizer.generate.draw import apportion, deal
-from outreach_optimizer.generate.presets import OFFICES, Preset
+from outreach_optimizer.generate.presets import Preset
 from outreach_optimizer.generate.rooms import working_days
-from outreach_optimizer.instance import Caseworker, Window
+from outreach_optimizer.instance import Caseworker, Session, Window
 
 LANGUAGES: dict[str, float] = {"uk": 0.06, "ar": 0.035, "fa": 0.025}
 """Interpreter languages (ISO 639-1) with the share of clients who need them; 12 % in all."""
@@ -22,20 +22,20 @@ SKILLS: dict[tuple[str, ...], float] = {
 
 
 class Pattern(NamedTuple):
-    """Working hours; ``duty_share`` weighs the duties of one person, ``slots`` are those of one duty."""
+    """Working hours; ``duty_share`` weighs the duties of one person, each of which is a whole day or a morning."""
 
     start: int
     end: int
     days_off: tuple[int, int]
     duty_share: float
-    slots: float
+    duty: str = "day"
 
 
 PATTERNS: dict[Pattern, float] = {
-    Pattern(7 * 60 + 30, 17 * 60 + 30, (0, 0), duty_share=1.0, slots=5): 0.4,
-    Pattern(8 * 60, 17 * 60, (0, 0), duty_share=1.0, slots=5): 0.25,
-    Pattern(7 * 60 + 30, 17 * 60 + 30, (1, 2), duty_share=0.7, slots=5): 0.25,
-    Pattern(7 * 60 + 30, 14 * 60, (0, 1), duty_share=0.5, slots=3): 0.1,
+    Pattern(7 * 60 + 30, 17 * 60 + 30, (0, 0), duty_share=1.0): 0.4,
+    Pattern(8 * 60, 17 * 60, (0, 0), duty_share=1.0): 0.25,
+    Pattern(7 * 60 + 30, 17 * 60 + 30, (1, 2), duty_share=0.7): 0.25,
+    Pattern(7 * 60 + 30, 14 * 60, (0, 1), duty_share=0.5, duty="am"): 0.1,
 }
 """Flexible full time, full time from 8 to 17, part time without one or two weekdays, mornings only."""
 
@@ -43,21 +43,22 @@ SECOND_SLOT_SHARE = 0.1
 """Clients whose talk takes two slots."""
 
 RESERVE_PER_DUTY = 0.5
-"""One walk-in slot of a session, shared by two caseworkers."""
+"""One walk-in slot for two caseworkers."""
 
 
-def draw_staff(preset: Preset, rng: random.Random) -> tuple[Caseworker, ...]:
+def draw_staff(preset: Preset, bases: tuple[str, ...], rng: random.Random) -> tuple[Caseworker, ...]:
     """Caseworkers of a preset; their duties together serve the demand at the drawn load of the preset."""
     count = preset.caseworkers
     patterns = deal(rng, count, PATTERNS)
-    offices = deal(rng, count, dict.fromkeys(OFFICES, 1 / len(OFFICES)))
+    offices = deal(rng, count, dict.fromkeys(bases, 1 / len(bases)))
     skills = deal(rng, count, SKILLS)
     languages = _languages(count, rng)
     duties = _duties(preset, patterns, rng)
+    width = max(2, len(str(count)))
     return tuple(
         Caseworker.model_validate(
             {
-                "id": f"w{number + 1:02d}",
+                "id": f"w{number + 1:0{width}d}",
                 "office": offices[number],
                 "windows": (_window(patterns[number], rng),),
                 "absent": _vacation(preset, rng),
@@ -78,10 +79,17 @@ def demanded_slots(preset: Preset) -> int:
     return preset.clients + round(SECOND_SLOT_SHARE * preset.clients)
 
 
+def duty_slots(preset: Preset, half: str) -> int:
+    """Slots of one caseworker in a whole day or a morning."""
+    start, end, breaks = preset.hours[half]
+    session = Session(id=SessionId(half), site=SiteId("-"), date=preset.start, start=start, end=end, breaks=breaks)
+    return len(session.slot_starts(preset.slot_min))
+
+
 def _duties(preset: Preset, patterns: list[Pattern], rng: random.Random) -> list[int]:
     """Duties per caseworker, proportional to the working time and enough for the demand over the load."""
     shares = [pattern.duty_share for pattern in patterns]
-    served = [pattern.duty_share * (pattern.slots - RESERVE_PER_DUTY) for pattern in patterns]
+    served = [pattern.duty_share * (duty_slots(preset, pattern.duty) - RESERVE_PER_DUTY) for pattern in patterns]
     total = demanded_slots(preset) / rng.uniform(*preset.load) * sum(shares) / sum(served)
     return [max(1, duties) for duties in apportion(round(total), shares)]
 

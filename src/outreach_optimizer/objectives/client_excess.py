@@ -18,8 +18,7 @@ def client_excess(instance: Instance, schedule: Schedule) -> int:
     docs/requirements.md, T3. Squared regret after OptaPlanner's vaccination scheduling.
     """
     comfort = milli(instance.rules.comfort_travel_min)
-    rows = {client.id: row for row, client in enumerate(instance.clients)}
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
+    rows, columns = instance.client_rows, instance.site_columns
     total = 0
     for appointment in schedule.appointments:
         row = rows[appointment.client]

@@ -14,8 +14,7 @@ def client_travel(instance: Instance, schedule: Schedule) -> int:
     ----------
     docs/requirements.md, T2.
     """
-    rows = {client.id: row for row, client in enumerate(instance.clients)}
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
+    rows, columns = instance.client_rows, instance.site_columns
     total = 0
     for appointment in schedule.appointments:
         site = instance.session_by_id[appointment.session].site

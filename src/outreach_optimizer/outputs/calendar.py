@@ -239,17 +239,15 @@ def _cell(
 
 def _entry(instance: Instance, appointment: Appointment, texts: Texts) -> Text:
     client = instance.client_by_id[appointment.client]
-    row = next(number for number, other in enumerate(instance.clients) if other.id == client.id)
-    session = instance.session_by_id[appointment.session]
-    column = next(number for number, site in enumerate(instance.sites) if site.id == session.site)
-    milli_min = int(client_ways(instance).milli_min[row, column])
+    column = instance.site_columns[instance.session_by_id[appointment.session].site]
+    milli_min = int(client_ways(instance).milli_min[instance.client_rows[client.id], column])
     mode = texts.say(f"word.{client.mode}")
     if milli_min == UNKNOWN:
         way = texts.say("show.travel_unknown", mode=mode)
     else:
         way = texts.say("show.travel", travel=texts.number(milli_min / 1000, 0), mode=mode)
     entry = Text.assemble(client.id, "  ", (way, "dim"))
-    if appointment in instance.pins.appointments:
+    if appointment in instance.posted:
         entry.append(f"  {texts.say('show.fixed')}", "yellow")
     return entry
 

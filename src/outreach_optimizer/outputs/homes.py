@@ -67,7 +67,7 @@ def draw_homes(layers: Layers, instance: Instance, schedule: Schedule, words: Wo
 
 def _popups(drawn: list[Home], instance: Instance, schedule: Schedule, words: Words) -> Iterator[str]:
     places = {place.id: place.name for place in instance.places}
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
+    columns = instance.site_columns
     reasons = {uninvited.client: reason_sentence(uninvited, words.texts) for uninvited in schedule.uninvited}
     ways = client_ways(instance).milli_min
     for row, home in enumerate(drawn):
