@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.constraints import ENCODERS
 from outreach_optimizer.model.objectives import PRICES
-from outreach_optimizer.model.space import Space
+from outreach_optimizer.model.space import Mask, Space
 from outreach_optimizer.model.strengthen import INEQUALITIES
 from outreach_optimizer.model.variables import Model
 
@@ -21,6 +21,7 @@ def build(
     terms: Iterable[str] = tuple(PRICES),
     inequalities: Iterable[str] = tuple(INEQUALITIES),
     candidate_starts: Sequence[Sequence[int]] | None = None,
+    kept: tuple[Mask, Mask] | None = None,
 ) -> Model:
     """Narrow, make literals, encode the rules, price the terms, strengthen.
 
@@ -36,6 +37,9 @@ def build(
         Names of those to include; all by default. Inequalities whose proof needs a rule that is left out stay out.
     candidate_starts
         See `Space`.
+    kept
+        Clients × sessions and sessions × caseworkers: a part of the model, without the invitations and duties that are
+        false here.
     """
     active, priced = frozenset(rules), frozenset(terms)
     space = Space(instance, candidate_starts)
@@ -43,6 +47,9 @@ def build(
     for encoder in encoders:
         if hasattr(encoder, "narrow"):
             encoder.narrow(space)
+    if kept is not None:
+        space.pair &= kept[0]
+        space.duty &= kept[1]
     driven = bool(active & TOUR_RULES) or "staff_travel" in priced
     model = Model(space, exact=exact, single="one_invitation" in active, driven=driven, safe=safe)
     for encoder in encoders:

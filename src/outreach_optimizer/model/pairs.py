@@ -12,7 +12,6 @@ from outreach_optimizer.travel import client_ways
 @lru_cache(maxsize=4)
 def one_way_milli_min(instance: Instance) -> NDArray[np.int64]:
     """One-way thousandths of a minute, clients × sessions; ``travel.UNKNOWN`` where no number is known."""
-    columns = {site.id: column for column, site in enumerate(instance.sites)}
-    sites = np.array([columns[session.site] for session in instance.sessions], dtype=np.int64)
+    sites = np.array([instance.site_columns[session.site] for session in instance.sessions], dtype=np.int64)
     ways: NDArray[np.int64] = client_ways(instance).milli_min[:, sites]
     return ways

@@ -54,9 +54,13 @@ class Space:
         ]
         self._starts: dict[tuple[int, int], tuple[int, ...]] = {}
         self.kinds, self.kind_of = _kinds(instance.clients)
+        self._alike = {dated: _alike(instance.sessions, self._candidates, dated=dated) for dated in (False, True)}
 
     def keep_starts(self, allowed: StartFilter) -> None:
-        """Keep the starts that ``allowed(client, session, start)`` confirms; it may look at slots and times only."""
+        """Keep the starts that ``allowed(client, session, start)`` confirms; it may look at slots and times only.
+
+        Dates must not matter to clients who have neither windows nor absences.
+        """
         self._start_filters.append(allowed)
 
     def keep_tours(self, allowed: TourFilter) -> None:
@@ -64,10 +68,12 @@ class Space:
         self._tour_filters.append(allowed)
 
     def starts(self, client: int, session: int) -> tuple[int, ...]:
-        """Minutes of the day at which a client may start in a session; the same for clients of one kind."""
-        key = int(self.kind_of[client]), session
+        """Minutes of the day at which a client may start in a session; the same for kinds of clients and sessions."""
+        kind = int(self.kind_of[client])
+        example = self.kinds[kind]
+        key = kind, self._alike[bool(example.windows or example.absent)][session]
         if key not in self._starts:
-            example, place = self.kinds[key[0]], self.instance.sessions[session]
+            place = self.instance.sessions[session]
             self._starts[key] = tuple(
                 start
                 for start in self._candidates[session]
@@ -138,6 +144,16 @@ def _order(session: Session) -> tuple[int, int, str]:
 def _candidates(session: Session, slot_min: int) -> tuple[int, ...]:
     coarse = range(session.start, session.end, slot_min)
     return tuple(sorted({*coarse, *session.slot_starts(slot_min)}))
+
+
+def _alike(sessions: Sequence[Session], candidates: Sequence[Sequence[int]], *, dated: bool) -> list[int]:
+    """For each session, the first one with the same hours, candidate starts and, if they are dated, date."""
+    first: dict[tuple[object, ...], int] = {}
+    shapes = [
+        (session.date if dated else None, session.start, session.end, session.breaks, tuple(starts))
+        for session, starts in zip(sessions, candidates, strict=True)
+    ]
+    return [first.setdefault(shape, number) for number, shape in enumerate(shapes)]
 
 
 def _kinds(clients: Sequence[Client]) -> tuple[list[Client], NDArray[np.int64]]:

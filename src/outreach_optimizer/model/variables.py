@@ -18,6 +18,7 @@ from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.fields import milli
+from outreach_optimizer.model.rows import implier, maker, write_objective, write_row
 from outreach_optimizer.model.space import Space
 from outreach_optimizer.travel import Tour
 
@@ -63,6 +64,10 @@ class Model:
     ----------
     invited, duty, booked, held
         Literals by ``(c, s)``, ``(s, w)``, ``(c, s, w, t)`` and ``s``; what is impossible has none.
+    make, imply
+        Make a literal of a name; make one literal imply another, by index.
+    sessions_of, clients_in, crew_of, guests
+        Indices by client or session; ``guests`` are the indices in the model of the invitations of ``clients_in``.
     tours
         The tours of every caseworker and day; on each, at most one is driven.
     promises
@@ -78,6 +83,7 @@ class Model:
         self.space, self.instance, self.exact, self.single = space, space.instance, exact, single
         self.safe = safe
         self.cp = cp_model.CpModel()
+        self.make, self.imply = maker(self.cp), implier(self.cp)
         self.duty: dict[tuple[int, int], IntVar] = {}
         self.held: dict[int, IntVar] = {}
         self.tours: list[TourLiteral] = []
@@ -88,10 +94,11 @@ class Model:
         self.expected: dict[tuple[str, int], IntVar] = {}
         self.sessions_of: list[list[int]] = [[] for _ in space.instance.clients]
         self.clients_in: list[list[int]] = [[] for _ in space.instance.sessions]
+        self.guests: list[list[int]] = [[] for _ in space.instance.sessions]
         self.crew_of: list[list[int]] = [[] for _ in space.instance.sessions]
         self.bookings: dict[tuple[int, int], list[tuple[int, int, IntVar]]] = {}
         self._coefficients: dict[int, int] = {}
-        self._variables: dict[int, IntVar] = {}
+        self._invited_index: list[int] = []
         self.offset, self.scale = 0, 1
         tours = self._possible_tours() if driven else {}
         self._make_duties()
@@ -130,12 +137,14 @@ class Model:
         duties = [(duty, -1) for duty in self.crew(s)]
         self.add_sum([*((literal, size) for size, literal in sizes), *duties], low=0, high=0)
 
-    def load(self, s: int) -> list[tuple[IntVar, int]]:
-        """Literals whose weighted sum is the number of slots booked in a session."""
+    def load(self, s: int, least: int = 1) -> tuple[list[int], list[int]]:
+        """Indices and weights of a sum: the slots booked in a session by those who need at least so many."""
         clients = self.instance.clients
+        claims = [(c, index, clients[c].slots) for c, index in zip(self.clients_in[s], self.guests[s], strict=True)]
         if self.exact:
-            return [(lit, clients[c].slots) for c in self.clients_in[s] for _, _, lit in self.bookings[c, s]]
-        return [(self.invited[c, s], clients[c].slots) for c in self.clients_in[s]]
+            claims = [(c, lit.index, slots) for c, _, slots in claims for _, _, lit in self.bookings[c, s]]
+        counted = [(index, slots) for _, index, slots in claims if slots >= least]
+        return [index for index, _ in counted], [slots for _, slots in counted]
 
     def reached(self, c: int) -> list[IntVar]:
         """Literals of which at most one is true: one if the client has an appointment, none otherwise."""
@@ -150,8 +159,8 @@ class Model:
         """Literal: client c meets caseworker w in session s; None if that is impossible."""
         if not self.space.able[c, w] or (s, w) not in self.duty or (c, s) not in self.invited:
             return None
-        promise = Promise(c, s, caseworker=w, start=None)
-        return self._kept(promise, [lit for v, _, lit in self.bookings.get((c, s), ()) if v == w])
+        parts = [lit for v, _, lit in self.bookings[c, s] if v == w] if self.exact else []
+        return self._kept(Promise(c, s, w, None), parts)
 
     def starts_at(self, c: int, s: int, start: int) -> IntVar | None:
         """Literal: client c starts at a minute of the day in session s; None if that is impossible."""
@@ -166,15 +175,15 @@ class Model:
         if not weight:
             return
         self.offset += weight * constant_milli
-        for literal, amount in amounts_milli:
-            if amount:
-                index = literal.index
-                self._variables[index] = literal
-                self._coefficients[index] = self._coefficients.get(index, 0) + weight * amount
+        self._add_prices(((literal.index, amount) for literal, amount in amounts_milli), weight)
 
     def price_pairs(self, term: str, amounts_milli: NDArray[np.int64]) -> None:
         """Price invitations by a clients × sessions matrix of thousandths of a term's unit."""
-        self.price(term, ((literal, int(amounts_milli[pair])) for pair, literal in self.invited.items()))
+        weight = milli(getattr(self.instance.weights, term))
+        if weight and self.invited:
+            rows, columns = np.array(list(self.invited), dtype=np.int64).T
+            amounts = amounts_milli[rows, columns].tolist()
+            self._add_prices(zip(self._invited_index, amounts, strict=True), weight)
 
     def minimize(self) -> None:
         """Set the objective: integers without a common divisor, remembered in `scale` and `offset`.
@@ -188,12 +197,7 @@ class Model:
         self.scale = math.gcd(*coefficients.values()) or 1
         if sum(abs(value) for value in coefficients.values()) // self.scale >= EXACT:
             raise InputError([Problem("prices_too_large", pointer="/weights")])
-        self.cp.minimize(
-            cp_model.LinearExpr.weighted_sum(
-                [self._variables[index] for index in coefficients],
-                [value // self.scale for value in coefficients.values()],
-            )
-        )
+        write_objective(self.cp, {index: value // self.scale for index, value in coefficients.items()})
 
     def micro(self, value: float) -> int:
         """Millionths of a minute of an objective value or bound of the model, which is a whole number."""
@@ -201,11 +205,13 @@ class Model:
 
     def add_sum(self, terms: Sequence[tuple[IntVar, int]], low: int | None = None, high: int | None = None) -> None:
         """Bound a weighted sum of literals from below, above or both sides."""
-        total = cp_model.LinearExpr.weighted_sum([literal for literal, _ in terms], [weight for _, weight in terms])
-        if low is not None:
-            self.cp.add(total >= low)
-        if high is not None:
-            self.cp.add(total <= high)
+        write_row(self.cp, [literal.index for literal, _ in terms], [weight for _, weight in terms], low, high)
+
+    def _add_prices(self, amounts_milli: Iterable[tuple[int, int]], weight: int) -> None:
+        coefficients = self._coefficients
+        for index, amount in amounts_milli:
+            if amount:
+                coefficients[index] = coefficients.get(index, 0) + weight * amount
 
     def _possible_tours(self) -> dict[tuple[int, dt.date], list[tuple[tuple[int, ...], Tour]]]:
         """Tours by caseworker and date; duties that no tour contains become impossible."""
@@ -249,10 +255,11 @@ class Model:
 
     def _make_invitations(self) -> None:
         instance = self.instance
-        for row, column in zip(*np.nonzero(self.space.possible_pairs()), strict=True):
-            c, s = int(row), int(column)
-            invited = self.cp.new_bool_var(f"invited[{instance.clients[c].id},{instance.sessions[s].id}]")
+        for c, s in np.argwhere(self.space.possible_pairs()).tolist():
+            invited = self.make(f"invited[{instance.clients[c].id},{instance.sessions[s].id}]")
             self.invited[c, s] = invited
+            self._invited_index.append(invited.index)
+            self.guests[s].append(invited.index)
             self.sessions_of[c].append(s)
             self.clients_in[s].append(c)
             if self.exact:
@@ -281,13 +288,13 @@ class Model:
             return self.promises[promise]
         if self.exact and not parts:
             return None
-        names = self.instance.clients[promise.c].id, self.instance.sessions[promise.s].id
-        literal = self.cp.new_bool_var(f"promise[{','.join(names)},{promise.caseworker},{promise.start}]")
+        c, s, w, start = promise
+        literal = self.make(f"promise[{self.instance.clients[c].id},{self.instance.sessions[s].id},{w},{start}]")
         self.promises[promise] = literal
         if self.exact:
             self._link(literal, parts)
         else:
-            self.cp.add_implication(literal, self.invited[promise.c, promise.s])
-            if promise.caseworker is not None:
-                self.cp.add_implication(literal, self.duty[promise.s, promise.caseworker])
+            self.imply(literal.index, self.invited[c, s].index)
+            if w is not None:
+                self.imply(literal.index, self.duty[s, w].index)
         return literal

@@ -25,7 +25,7 @@ def _visit(model: Model, name: str, guests: list[int], s: int) -> IntVar:
         return model.invited[guests[0], s]
     visit = model.cp.new_bool_var(f"visit[{name},{model.instance.sessions[s].id}]")
     for c in guests:
-        model.cp.add_implication(model.invited[c, s], visit)
+        model.imply(model.invited[c, s].index, visit.index)
     return visit
 
 

@@ -1,5 +1,6 @@
 """`min_load`: enough invitations or no session."""
 
+from outreach_optimizer.model.rows import write_row
 from outreach_optimizer.model.variables import Model
 
 
@@ -8,5 +9,4 @@ def encode(model: Model) -> None:
     needed = model.instance.rules.min_load
     if needed:
         for s, held in model.held.items():
-            invited = [(model.invited[c, s], 1) for c in model.clients_in[s]]
-            model.add_sum([*invited, (held, -needed)], low=0)
+            write_row(model.cp, [held.index, *model.guests[s]], [-needed, *[1] * len(model.guests[s])], low=0)

@@ -1,5 +1,6 @@
 """`walk_in_reserve`: a knapsack per session whose size grows with the crew."""
 
+from outreach_optimizer.model.rows import write_row
 from outreach_optimizer.model.variables import Model
 
 
@@ -7,8 +8,8 @@ def encode(model: Model) -> None:
     """Booked slots and reserve fit into the slots of the crew."""
     reserve = model.instance.rules.walk_in_reserve
     for s in range(len(model.instance.sessions)):
-        load = [(literal, slots) for literal, slots in model.load(s) if slots > 1 or not model.overbooked(s)]
         if s in model.held:
-            slots = model.slots(s)
-            offered = [(literal, -slots) for literal in model.crew(s)]
-            model.add_sum([*load, (model.held[s], reserve), *offered], high=0)
+            indices, weights = model.load(s, least=2 if model.overbooked(s) else 1)
+            crew = [literal.index for literal in model.crew(s)]
+            offered = [-model.slots(s)] * len(crew)
+            write_row(model.cp, [*crew, model.held[s].index, *indices], [*offered, reserve, *weights], high=0)

@@ -7,15 +7,28 @@ unless the session is overbooked.
 A promise to meet a member of U is an appointment that only U can give.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from ortools.sat.python.cp_model import IntVar
 
+from outreach_optimizer.model.rows import row_writer, write_row
 from outreach_optimizer.model.variables import Model
 
 NEEDS = frozenset({"on_duty", "one_booking", "session_window"})
-Terms = list[tuple[IntVar, int]]
+
+
+class Claims(NamedTuple):
+    """Indices of literals, and the slots that each of them takes."""
+
+    indices: list[int]
+    slots: list[int]
+
+    def add(self, index: int, slots: int) -> None:
+        """One more literal."""
+        self.indices.append(index)
+        self.slots.append(slots)
 
 
 def strengthen(model: Model) -> None:
@@ -24,28 +37,43 @@ def strengthen(model: Model) -> None:
     A set of caseworkers is a bit mask over the possible crew of the session.
     """
     promised = _promised(model)
-    for s, crew in enumerate(model.crew_of):
-        masks = _masks(model, model.clients_in[s], crew)
+    for s, workers in enumerate(model.crew_of):
+        crew, masks = [model.duty[s, w].index for w in workers], _masks(model, s)
+        lengths = [model.instance.clients[c].slots for c in model.clients_in[s]]
         everybody = (1 << len(crew)) - 1
-        bound: dict[int, Terms] = {}
-        for c, mask in masks.items():
-            if mask != everybody:
-                able = [(model.duty[s, w], -1) for bit, w in enumerate(crew) if mask >> bit & 1]
-                model.add_sum([(model.invited[c, s], 1), *able], high=0)
-                bound.setdefault(mask, []).append((model.invited[c, s], model.instance.clients[c].slots))
+        needs = {mask: _needs(model, crew, mask) for mask in {*masks.values()} - {everybody}}
+        bound = {mask: Claims([], []) for mask in masks.values() if mask in needs}
+        for invitation, mask, slots in zip(model.guests[s], masks.values(), lengths, strict=True):
+            if mask in needs:
+                needs[mask](invitation)
+                bound[mask].add(invitation, slots)
         if model.overbooked(s):
             continue
-        lanes: dict[tuple[int, int], Terms] = {}
+        bits = {w: 1 << bit for bit, w in enumerate(workers)}
+        lanes: dict[tuple[int, int], Claims] = {}
         for c, w, literal in promised[s]:
-            lane = 1 << crew.index(w), masks[c]
-            lanes.setdefault(lane, []).append((literal, model.instance.clients[c].slots))
-        for group in sorted({*bound, *(1 << bit for bit in range(len(crew)))}):
-            terms = [term for mask, claims in bound.items() if not mask & ~group for term in claims]
-            terms += [term for (w, mask), claims in lanes.items() if w & group and mask & ~group for term in claims]
-            if terms:
-                slots = model.slots(s)
-                duties = [(model.duty[s, w], -slots) for bit, w in enumerate(crew) if group >> bit & 1]
-                model.add_sum([*terms, *duties], high=0)
+            lane = lanes.setdefault((bits[w], masks[c]), Claims([], []))
+            lane.add(literal.index, model.instance.clients[c].slots)
+        for group in sorted({*bound, *bits.values()}):
+            claims = [some for mask, some in bound.items() if not mask & ~group]
+            claims += [some for (w, mask), some in lanes.items() if w & group and mask & ~group]
+            if claims:
+                _limit(model, s, [index for bit, index in enumerate(crew) if group >> bit & 1], claims)
+
+
+def _needs(model: Model, crew: list[int], mask: int) -> Callable[[int], None]:
+    """Give a function that lets an invitation need somebody of a set of caseworkers."""
+    able = [index for bit, index in enumerate(crew) if mask >> bit & 1]
+    return row_writer(model.cp, able, [-1] * len(able), high=0)
+
+
+def _limit(model: Model, s: int, able: list[int], claims: list[Claims]) -> None:
+    """Fit the slots of claims into those of the caseworkers who are able and on duty."""
+    indices, weights = [*able], [-model.slots(s)] * len(able)
+    for some in claims:
+        indices += some.indices
+        weights += some.slots
+    write_row(model.cp, indices, weights, high=0)
 
 
 def _promised(model: Model) -> list[list[tuple[int, int, IntVar]]]:
@@ -57,9 +85,8 @@ def _promised(model: Model) -> list[list[tuple[int, int, IntVar]]]:
     return promised
 
 
-def _masks(model: Model, clients: Iterable[int], crew: list[int]) -> dict[int, int]:
-    """For each client, the members of a crew who are able, as a bit mask of any length."""
-    rows = list(clients)
-    bits = np.array([1 << bit for bit in range(len(crew))], dtype=object)
-    able = model.space.able[np.ix_(np.array(rows, dtype=np.int64), np.array(crew, dtype=np.int64))]
-    return dict(zip(rows, (able * bits).sum(axis=1), strict=True)) if rows and crew else {}
+def _masks(model: Model, s: int) -> dict[int, int]:
+    """For each client of a session, the members of its crew who are able, as a bit mask of any length."""
+    clients, crew = np.array(model.clients_in[s], dtype=np.int64), np.array(model.crew_of[s], dtype=np.int64)
+    packed = np.packbits(model.space.able[np.ix_(clients, crew)], axis=1, bitorder="little")
+    return {c: int.from_bytes(row.tobytes(), "little") for c, row in zip(model.clients_in[s], packed, strict=True)}

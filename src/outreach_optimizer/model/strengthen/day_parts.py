@@ -6,6 +6,7 @@ without overlap between the breaks.
 """
 
 from outreach_optimizer.instance import Session
+from outreach_optimizer.model.rows import write_row
 from outreach_optimizer.model.variables import Model
 
 NEEDS = frozenset({"on_duty", "one_booking", "session_window"})
@@ -17,16 +18,18 @@ def strengthen(model: Model) -> None:
     for s, session in enumerate(model.instance.sessions):
         if model.overbooked(s):
             continue
-        spans: dict[int, tuple[int, int]] = {}
-        for c in model.clients_in[s]:
+        lengths = [model.instance.clients[c].slots for c in model.clients_in[s]]
+        crew, spans = [literal.index for literal in model.crew(s)], []
+        for c, slots in zip(model.clients_in[s], lengths, strict=True):
             starts = model.space.starts(c, s)
-            spans[c] = starts[0], starts[-1] + model.instance.clients[c].slots * slot_min
-        for stretch in sorted(set(spans.values())):
-            room = _room(session, stretch, slot_min)
+            spans.append((starts[0], starts[-1] + slots * slot_min))
+        guests = list(zip(model.guests[s], lengths, spans, strict=True))
+        for first, last in sorted(set(spans)):
+            room = _room(session, (first, last), slot_min)
             if room < model.slots(s):
-                inside = [c for c, span in spans.items() if stretch[0] <= span[0] and span[1] <= stretch[1]]
-                load = [(model.invited[c, s], model.instance.clients[c].slots) for c in inside]
-                model.add_sum([*load, *((literal, -room) for literal in model.crew(s))], high=0)
+                inside = [(index, slots) for index, slots, span in guests if first <= span[0] and span[1] <= last]
+                indices, weights = [index for index, _ in inside], [slots for _, slots in inside]
+                write_row(model.cp, [*crew, *indices], [*[-room] * len(crew), *weights], high=0)
 
 
 def _room(session: Session, stretch: tuple[int, int], slot_min: int) -> int:
