@@ -44,6 +44,30 @@ class Proof(Frozen):
     versions: Mapping[str, str]
 
 
+Price = Annotated[int, Field(ge=-(10**15), le=10**15)]
+"""Millionths of a minute; a billion minutes at most."""
+
+
+class Certificate(Frozen):
+    """Prices from which anybody can compute a lower bound (`relaxation.bound`); wrong ones only make it weaker.
+
+    What is not listed has the default price, `relaxation.prices.default_prices`.
+    """
+
+    clients: Mapping[ClientId, Price] = {}
+    """Of an invitation."""
+    duties: Mapping[SessionId, Mapping[CaseworkerId, Price]] = {}
+    """Of a duty that is driven to."""
+    caseworkers: Mapping[CaseworkerId, Price] = {}
+    """Of one of their `Caseworker.max_duties`."""
+    minutes: Mapping[CaseworkerId, Price] = {}
+    """Of one of their `Caseworker.max_minutes`."""
+    balance: Mapping[CaseworkerId, Price] = {}
+    """Of a duty, from the term `staff_balance`."""
+    budget: Price = 0
+    """Of one of `Rules.max_sessions`."""
+
+
 class Schedule(Frozen):
     """Duties and appointments of a period."""
 
@@ -54,6 +78,15 @@ class Schedule(Frozen):
     appointments: tuple[Appointment, ...] = ()
     uninvited: tuple[Uninvited, ...] = ()
     proof: Proof | None = None
+    certificate: Certificate | None = None
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.duties, self.appointments))
+
+    def __hash__(self) -> int:
+        """Hash by duties and appointments, computed once, so that what is derived from a schedule can be cached."""
+        return self._hash
 
     @cached_property
     def _crews(self) -> Mapping[SessionId, tuple[CaseworkerId, ...]]:

@@ -45,6 +45,14 @@ def check(context: typer.Context, instance: InstanceFile, plan: PlanFile, *, as_
 
 
 @app.command(add_help_option=False)
+def certify(context: typer.Context, instance: InstanceFile, plan: PlanFile, *, as_json: AsJson = False) -> int:
+    """Verify the bound of a plan."""
+    from outreach_optimizer.cli.certifying import certify_files
+
+    return certify_files(screen_of(context), instance, plan, as_json=as_json)
+
+
+@app.command(add_help_option=False)
 def show(context: typer.Context, instance: InstanceFile, plan: PlanFile) -> int:
     """Print a plan."""
     from outreach_optimizer.cli.reading import show_files

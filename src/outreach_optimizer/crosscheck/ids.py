@@ -1,11 +1,14 @@
 """Ids that stand twice or lead nowhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from pydantic import BaseModel
 
 from outreach_optimizer.errors import Problem
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.jsontext import Path, listed, pointer, problem_at, suggestion
-from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.schedule import Certificate, Schedule
 
 COLLECTIONS = ("places", "offices", "sites", "sessions", "caseworkers", "clients")
 REFERENCES = {
@@ -67,6 +70,26 @@ def schedule_entries(instance: Instance, schedule: Schedule) -> Iterator[Problem
             yield from _unknown_in(known, item, (name, number))
         if name != "uninvited":
             yield from repeated("entry_twice", (name,), (), items)
+    if schedule.certificate is not None:
+        yield from _unknown_prices(known, schedule.certificate)
+
+
+def _unknown_prices(known: Known, certificate: Certificate) -> Iterator[Problem]:
+    """Prices of what the instance does not know."""
+    path: Path = ("certificate",)
+    for name, given in (
+        ("clients", certificate.clients),
+        ("caseworkers", certificate.caseworkers),
+        ("minutes", certificate.minutes),
+        ("balance", certificate.balance),
+        ("duties", certificate.duties),
+    ):
+        collection = {"clients": "clients", "duties": "sessions"}.get(name, "caseworkers")
+        for key in given:
+            yield from _unknown(known, collection, key, (*path, name, key))
+    for session, crew in certificate.duties.items():
+        for caseworker in crew:
+            yield from _unknown(known, "caseworkers", caseworker, (*path, "duties", session, caseworker))
 
 
 def repeated(code: str, path: Path, below: Path, values: Sequence[object]) -> Iterator[Problem]:
@@ -83,9 +106,14 @@ def _known(instance: Instance) -> Known:
     return {name: dict.fromkeys(item.id for item in getattr(instance, name)) for name in COLLECTIONS}
 
 
-def _unknown_in(known: Known, item: object, path: Path) -> Iterator[Problem]:
-    for field, name in REFERENCES.items():
-        value = getattr(item, field, None)
+@cache
+def _references_of(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    return tuple((field, name) for field, name in REFERENCES.items() if field in model.model_fields)
+
+
+def _unknown_in(known: Known, item: BaseModel, path: Path) -> Iterator[Problem]:
+    for field, name in _references_of(type(item)):
+        value = getattr(item, field)
         if isinstance(value, str):
             yield from _unknown(known, name, value, (*path, field))
 

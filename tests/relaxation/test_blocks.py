@@ -1,0 +1,251 @@
+"""Each block of the relaxation against all there is to choose from."""
+
+import random
+from itertools import chain, combinations, pairwise
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from drawn import crowded_instances, instances, overbooked_instances
+from outreach_optimizer.constraints.room_once import room_once
+from outreach_optimizer.constraints.site_frequency import site_frequency
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Duty, Instance
+from outreach_optimizer.objectives.rhythm import rhythm
+from outreach_optimizer.relaxation import knapsack
+from outreach_optimizer.relaxation.bound import session_value
+from outreach_optimizer.relaxation.crewsearch import MOST_CREWS, MOST_TRIED, by_crews
+from outreach_optimizer.relaxation.facts import facts
+from outreach_optimizer.relaxation.knapsack import LARGEST_TABLE, cheapest_guests
+from outreach_optimizer.relaxation.offers import NOBODY, Offer, offer_of
+from outreach_optimizer.relaxation.paths import cheapest_paths
+from outreach_optimizer.relaxation.prices import sound
+from outreach_optimizer.relaxation.sites import NEVER, cheapest_sites
+from outreach_optimizer.relaxation.slotprice import best_slot_prices
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.travel import tour_of
+from priced import MINUTE, drawn_prices
+
+SEEDS = st.integers(0, 10**6)
+
+
+def subsets(count: int) -> list[tuple[int, ...]]:
+    return list(chain.from_iterable(combinations(range(count), size) for size in range(count + 1)))
+
+
+def by_hand(values: list[int], slots: list[int], capacity: int) -> int:
+    return min(
+        sum(values[n] for n in chosen)
+        for chosen in subsets(len(values))
+        if sum(slots[n] for n in chosen) <= max(0, capacity)
+    )
+
+
+VALUES = st.lists(st.tuples(st.integers(-100, 20), st.integers(1, 5)), max_size=7)
+
+
+@given(VALUES, st.integers(-1, 12), st.sampled_from((1, 2, 5)))
+def test_the_cheapest_guests_are_those_of_all_subsets(
+    guests: list[tuple[int, int]], capacity: int, longest: int
+) -> None:
+    values, slots = [value for value, _ in guests], [min(longest, length) for _, length in guests]
+    found = cheapest_guests(np.array([values, values[::-1]], dtype=np.int64), np.array(slots, dtype=np.int64), capacity)
+    assert found.tolist() == [by_hand(values, slots, capacity), by_hand(values[::-1], slots, capacity)]
+
+
+@given(VALUES.filter(bool), st.integers(1, 12))
+def test_guests_in_parts_are_no_dearer_and_cheaper_by_less_than_one_guest(
+    guests: list[tuple[int, int]], capacity: int
+) -> None:
+    values, slots = np.array([min(0, v) for v, _ in guests], dtype=np.int64), np.array([q for _, q in guests])
+    assume(slots.sum() > capacity)
+    exact = by_hand(values.tolist(), slots.tolist(), capacity)
+    found = int(knapsack._fractional(values[None, :], slots, capacity)[0])  # noqa: SLF001 - only large tables need it
+    assert exact + int(values.min()) - capacity <= found <= exact
+
+
+def test_where_the_table_would_be_too_large_guests_come_in_parts() -> None:
+    """233 talks of 300 slots fit into 70 000 slots, and a third of another one."""
+    values, slots = np.full((1, 300), -3 * MINUTE, dtype=np.int64), np.full(300, 300, dtype=np.int64)
+    assert values.size * 70_001 > LARGEST_TABLE
+    assert cheapest_guests(values, slots, 70_000).tolist() == [-700 * MINUTE]
+
+
+@given(instances(), SEEDS)
+def test_the_cheapest_paths_are_those_of_all_sets_of_stops(instance: Instance, seed: int) -> None:
+    """Every drivable tour is a path; paths that are no tours may only make it cheaper, and there are few of them."""
+    known, rng = facts(instance), random.Random(seed)  # noqa: S311 - no secret
+    prices = sound(instance, drawn_prices(instance, rng, 60))
+    paths = tours = 0
+    for one in known.days:
+        worker, cheapest = instance.caseworkers[one.caseworker], 0
+        alone = 0
+        for chosen in subsets(len(one.sessions)):
+            legs = [one.leg_cost[a, b] for a, b in pairwise(chosen)]
+            if not chosen or min([one.out_cost[chosen[0]], one.back_cost[chosen[-1]], *legs]) < 0:
+                continue
+            drive = one.out_cost[chosen[0]] + one.back_cost[chosen[-1]] + sum(legs)
+            tour = tour_of(instance, worker, [instance.sessions[one.sessions[stop]] for stop in chosen])
+            assert drive == milli(instance.weights.staff_travel) * (tour.drive_milli_min or 0)
+            assert tour.missing_min == 0
+            away = tour.away_min * prices.minutes[one.caseworker]
+            earned = sum(prices.duties[one.sessions[stop], one.caseworker] for stop in chosen)
+            cheapest = min(cheapest, int(drive + away - earned))
+            alone += 1
+        paths += int(cheapest_paths([one], prices.duties, prices.minutes))
+        tours += cheapest
+    assert paths == tours
+    assert paths == cheapest_paths(known.days, prices.duties, prices.minutes)
+
+
+@given(instances(always=("frequency", "spacing", "rhythm", "room", "status")), SEEDS)
+def test_the_cheapest_sessions_of_sites_are_those_of_all_sets(instance: Instance, seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    values = np.array(
+        [rng.choice((NEVER, *(rng.randint(-60, 20) * MINUTE for _ in range(4)))) for _ in instance.sessions],
+        dtype=np.int64,
+    )
+    worker = instance.caseworkers[0].id
+    costs, loose = [], []
+    for chosen in subsets(len(instance.sessions)):
+        if NEVER in values[list(chosen)]:
+            continue
+        schedule = Schedule(duties=tuple(Duty(session=instance.sessions[s].id, caseworker=worker) for s in chosen))
+        faults = [violation.facts["fault"] for violation in site_frequency(instance, schedule)]
+        if list(room_once(instance, schedule)) or set(faults) - {"too_few"}:
+            continue
+        cost = int(values[list(chosen)].sum()) + milli(instance.weights.rhythm) * rhythm(instance, schedule)
+        loose.append(cost)
+        if not faults:
+            costs.append(cost)
+    if costs:
+        assert cheapest_sites(instance, values) == min(costs)
+    else:
+        assert cheapest_sites(instance, values) >= min(loose)
+
+
+def cheapest_session(offer: Offer) -> int:
+    """Least cost of a crew and guests, each of whom can meet one of the crew."""
+    costs = []
+    for size in range(offer.least, offer.most + 1):
+        for crew in combinations(range(len(offer.caseworkers)), size):
+            values = [
+                int(value + (offer.other if own not in {NOBODY, *crew} else 0))
+                if offer.able[need][list(crew)].any()
+                else 0
+                for value, own, need in zip(offer.value, offer.own, offer.need, strict=True)
+            ]
+            costs.append(
+                int(offer.caseworkers[list(crew)].sum()) + by_hand(values, offer.slots.tolist(), int(offer.room[size]))
+            )
+    return min(costs)
+
+
+def sessions_are_worth_what_the_best_crew_and_guests_cost(instance: Instance, seed: int) -> None:
+    known, rng = facts(instance), random.Random(seed)  # noqa: S311 - no secret
+    prices = sound(instance, drawn_prices(instance, rng, 90))
+    for s in np.flatnonzero(known.most).tolist():
+        offer = offer_of(known, prices, s)
+        exact = cheapest_session(offer)
+        assert session_value(known, prices, s) == int(known.setup[s]) + prices.budget + exact
+        found = min(bound.cost for bound in best_slot_prices(offer))
+        assert found <= exact
+
+
+@given(instances(without=("overbooking",)), SEEDS)
+def test_sessions_are_worth_what_the_best_crew_and_guests_cost(instance: Instance, seed: int) -> None:
+    sessions_are_worth_what_the_best_crew_and_guests_cost(instance, seed)
+
+
+@given(crowded_instances() | overbooked_instances(), SEEDS)
+def test_crowded_sessions_are_worth_what_the_best_crew_and_guests_cost(instance: Instance, seed: int) -> None:
+    sessions_are_worth_what_the_best_crew_and_guests_cost(instance, seed)
+
+
+@given(instances(without=("overbooking",)) | crowded_instances() | overbooked_instances(), SEEDS)
+def test_the_best_price_of_a_slot_is_the_best_of_all_prices(problem: Instance, seed: int) -> None:
+    """For the cheapest size of the crew, up to what one more millionth a slot can bring; others need not be cheaper."""
+    known, rng = facts(problem), random.Random(seed)  # noqa: S311 - no secret
+    prices = sound(problem, drawn_prices(problem, rng, 90))
+    for s in np.flatnonzero(known.most).tolist():
+        offer = offer_of(known, prices, s)
+        highest = int((-offer.value).max(initial=0))
+        by_size = best_slot_prices(offer)
+        for found in by_size:
+            assert at_slot_price(offer, found.size, found.price) == found.cost
+            assert found.cost <= cheapest_session(offer._replace(least=found.size, most=found.size))
+        best = min(by_size, key=lambda found: found.cost)
+        slots = int(offer.slots.sum() + offer.room[best.size])
+        for price in {0, best.price + 1, *(-offer.value // offer.slots).tolist(), rng.randint(0, highest)}:
+            assert at_slot_price(offer, best.size, price) <= best.cost + slots
+
+
+def at_slot_price(offer: Offer, size: int, price: int) -> int:
+    """Cheapest crew of a size, when guests choose each by themselves and pay for their slots, by all crews."""
+    costs = []
+    for crew in combinations(range(len(offer.caseworkers)), size):
+        cost = int(offer.caseworkers[list(crew)].sum()) - price * int(offer.room[size])
+        for value, slots, own, tied in zip(offer.value, offer.slots, offer.own, offer.tied, strict=True):
+            if tied in {NOBODY, *crew}:
+                absent = tied == NOBODY and own not in {NOBODY, *crew}
+                cost += min(0, int(value + price * slots) + (offer.other if absent else 0))
+        costs.append(cost)
+    return min(costs)
+
+
+def many_crews(count: int) -> Offer:
+    """Every crew has the same bound, below what it costs: of three slots a talk of two leaves one empty."""
+    return Offer(
+        caseworkers=np.full(count, 5, dtype=np.int64),
+        value=np.full(4, -10, dtype=np.int64),
+        slots=np.full(4, 2, dtype=np.int64),
+        own=np.full(4, NOBODY, dtype=np.int64),
+        tied=np.full(4, NOBODY, dtype=np.int64),
+        need=np.zeros(4, dtype=np.int64),
+        able=np.ones((1, count), dtype=np.bool_),
+        other=0,
+        least=2,
+        most=2,
+        room=np.array([0, 0, 3], dtype=np.int64),
+    )
+
+
+@given(SEEDS)
+def test_no_crew_that_is_left_out_is_cheaper(seed: int) -> None:
+    """Nine caseworkers make 36 crews of two, more than are tried at once."""
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    guests, count = 5, 9
+    able = np.array([[rng.random() < 0.7 for _ in range(count)] for _ in range(3)], dtype=np.bool_)
+    able[~able.any(axis=1), 0] = True
+    need = np.array([rng.randrange(3) for _ in range(guests)])
+    offer = Offer(
+        caseworkers=np.array([rng.randint(-20, 60) for _ in range(count)], dtype=np.int64),
+        value=np.array([rng.randint(-80, -1) for _ in range(guests)], dtype=np.int64),
+        slots=np.array([rng.choice((1, 1, 2, 3)) for _ in range(guests)], dtype=np.int64),
+        own=np.array([rng.choice((NOBODY, *np.flatnonzero(able[row]).tolist())) for row in need], dtype=np.int64),
+        tied=np.where(able.sum(axis=1) == 1, able.argmax(axis=1), NOBODY)[need],
+        need=need,
+        able=able,
+        other=30,
+        least=2,
+        most=2,
+        room=np.array([0, 0, 4]),
+    )
+    (found,) = best_slot_prices(offer)
+    assert found.cost <= by_crews(offer, found) == cheapest_session(offer)
+
+
+def test_crews_are_tried_as_long_as_there_are_few() -> None:
+    (few,) = best_slot_prices(many_crews(6))
+    assert (few.cost, by_crews(many_crews(6), few)) == (2 * 5 - 15, 2 * 5 - 10)
+
+
+@pytest.mark.parametrize("count", [MOST_TRIED // 12, MOST_CREWS // 80])
+def test_where_there_are_many_crews_the_price_of_a_slot_must_do(count: int) -> None:
+    offer = many_crews(count)
+    (found,) = best_slot_prices(offer)
+    assert comb(count, 2) > MOST_TRIED
+    assert by_crews(offer, found) == found.cost == 2 * 5 - 15
