@@ -42,7 +42,7 @@ rules: $(VENV)/.runtime  ## docs/rules.md from the texts
 constraints:  ## constraints.txt from a clean environment with the newest versions
 	@rm -rf $(VENV)-new
 	@$(PYTHON) -m venv $(VENV)-new
-	@$(VENV)-new/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	@$(VENV)-new/bin/python -m pip install --quiet --disable-pip-version-check '.[bench,dev]'
 	@$(VENV)-new/bin/python -m pip freeze --exclude outreach-optimizer > constraints.txt
 	@rm -rf $(VENV)-new build
 

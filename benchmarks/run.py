@@ -1,114 +1,74 @@
-"""Run presets × seeds × workers, each in a fresh process, and append one JSON line per run.
+"""Run presets and published sets, each run in a fresh process, and append one JSON line per run.
 
     python benchmarks/run.py --presets month --seeds 1-20 --workers 2 --time-limit 60
-    python benchmarks/run.py --presets month quarter --seeds 1-3 --peers
+    python benchmarks/run.py --set month quarter --seeds 1-3 --peers
+    python benchmarks/run.py --set holmberg diaz --bench ../shared/data/bench --peers highs scip --record
     python benchmarks/run.py --seeds 1-20 --overbooking session:0.05
     python benchmarks/run.py --summary
 
-Runs that the result file has already, for the same commit and settings, are not repeated; README.md has the protocol.
+Runs that the result file has already, for the same commit, settings and machine, are not repeated. What contradicts
+the archive ends the campaign with exit code 1. README.md has the protocol.
 """
 
 import argparse
 import json
-import math
 import os
-import resource
-import statistics
+import platform
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
 
-from outreach_optimizer.generate import PRESETS, generate
-from outreach_optimizer.instance import Instance
+import archive
+from measure import KEYS, OURS, Task, measure
+from outreach_optimizer.generate import PRESETS
+from published import FAMILIES, files
+from summary import summarize
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "runs.jsonl"
-EXPECTED = (
-    "invited", "expected_shows", "expected_held", "expected_idle_min", "expected_wait_mean_min",
-    "expected_wait_max_min", "overflow_risk_max", "travel_mean_min",
-)  # fmt: skip
-GRACE_S = 120  # a run may take so much longer than its limit before it is ended
-
-
-class Task(NamedTuple):
-    """One run; ``solver`` is ours, or CP-SAT's default portfolio on the same coarse model."""
-
-    solver: str
-    preset: str
-    seed: int
-    workers: int
-    time_limit_s: float
-    overbooking: str = "none"
-    risk: float = 0.05
+ARCHIVE = HERE / "best_known.json"
+BENCH = HERE.parents[1] / "shared" / "data" / "bench"
+GRACE_S = 240  # a run may take so much longer than its limit, making its instance included, before it is ended
+PEERS: Mapping[str, tuple[int, ...]] = {
+    "cp-sat": (2, 8), "highs": (1,), "scip": (1,), "cbc": (2,), "by-hand": (1,), "timefold": (1,),
+}  # fmt: skip
+"""Peers and the workers that they get; HiGHS and SCIP search in one thread, whatever they are asked."""
 
 
 def tasks(chosen: argparse.Namespace) -> Iterator[Task]:
     """Everything that was asked for; peers run directly after ours, under the same load of the machine."""
-    for preset in chosen.presets:
-        for seed in chosen.seeds:
-            for overbooking, risk in chosen.overbooking:
-                rest = chosen.time_limit, overbooking, risk
-                solvers = [("outreach", workers) for workers in chosen.workers]
-                solvers += [("cp-sat", workers) for workers in (2, 8)] if chosen.peers else []
-                yield from (Task(solver, preset, seed, workers, *rest) for solver, workers in solvers)
+    for what in chosen.sets:
+        published = [(what, path) for path in files(chosen.bench, what)] if what in FAMILIES else []
+        if what in FAMILIES and not published:
+            raise SystemExit(f"{chosen.bench} has no files of {what}. Maybe: --bench FOLDER")
+        yield from _tasks_of(published, chosen)
+        if what in PRESETS:
+            for seed in chosen.seeds or (1, 2, 3):
+                for overbooking, risk in chosen.overbooking:
+                    first = Task(OURS, what, seed, 0, chosen.time_limit, overbooking, risk)
+                    yield from _solvers(first, chosen)
+    yield from _tasks_of(chosen.files, chosen)
 
 
-def measure(task: Task) -> Mapping[str, object]:
-    """Generate, solve and measure, in this process."""
-    instance = generate(task.preset, task.seed)
-    if task.overbooking != "none":
-        changed = {"overbooking": task.overbooking, "overflow_risk": task.risk}
-        instance = instance.replace(rules=instance.rules.replace(**changed))
-    begin = time.monotonic()
-    outcome = solve_ours(instance, task) if task.solver == "outreach" else solve_by_default(instance, task)
-    return outcome | {
-        "wall_s": round(time.monotonic() - begin, 3),
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "sha256": instance.digest,
-    }
+def _tasks_of(published: list[tuple[str, Path]], chosen: argparse.Namespace) -> Iterator[Task]:
+    for family, path in published:
+        if not chosen.instances or path.stem in chosen.instances:
+            for seed in chosen.seeds or (0,):
+                first = Task(OURS, family, seed, 0, chosen.time_limit, instance=path.stem, path=str(path.resolve()))
+                yield from _solvers(first, chosen)
 
 
-def solve_ours(instance: Instance, task: Task) -> dict[str, object]:
-    """What the public `solve` says."""
-    from outreach_optimizer.solver import solve  # noqa: PLC0415 - the parent process stays small
-
-    result = solve(instance, time_limit_s=task.time_limit_s, workers=task.workers, seed=0)
-    return {
-        "status": result.status.value,
-        "objective_min": result.objective_min,
-        "bound_min": result.bound_min,
-        "gap": result.gap,
-        "seconds": {stage: round(seconds, 3) for stage, seconds in result.seconds.items()},
-        "kpis": {name: result.report.kpis[name] for name in EXPECTED} if result.report else None,
-    }
-
-
-def solve_by_default(instance: Instance, task: Task) -> dict[str, object]:
-    """What CP-SAT says with its own portfolio about the coarse model: without seating, so a little less to do."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - the parent process stays small
-
-    from outreach_optimizer.model.build import build  # noqa: PLC0415 - the parent process stays small
-    from outreach_optimizer.solver.result import minutes, relative_gap  # noqa: PLC0415 - as above
-
-    begin = time.monotonic()
-    model = build(instance)
-    built, solver = time.monotonic(), cp_model.CpSolver()
-    solver.parameters.num_workers = task.workers
-    solver.parameters.max_time_in_seconds = max(0.01, task.time_limit_s - (built - begin))
-    status = solver.solve(model.cp)
-    objective_micro = model.micro(solver.objective_value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
-    bound_micro = model.micro(math.ceil(solver.best_objective_bound - 1e-6))
-    return {
-        "status": solver.status_name(status),
-        "objective_min": minutes(objective_micro),
-        "bound_min": minutes(bound_micro),
-        "gap": relative_gap(objective_micro, bound_micro),
-        "seconds": {"build": round(built - begin, 3), "solve": round(time.monotonic() - built, 3)},
-    }
+def _solvers(task: Task, chosen: argparse.Namespace) -> Iterator[Task]:
+    """A task for us and for every peer."""
+    task = task._replace(memory_gib=chosen.memory_gib)
+    keep = "" if chosen.keep is None else str(chosen.keep.resolve())
+    yield from (task._replace(workers=workers, keep=keep) for workers in chosen.workers)
+    for peer in () if chosen.peers is None else chosen.peers or PEERS:
+        # Timefold would need our rules said once more, in its language.
+        if peer != "timefold" or task.preset in FAMILIES:
+            yield from (task._replace(solver=peer, workers=workers) for workers in PEERS[peer])
 
 
 def in_fresh_process(task: Task) -> Mapping[str, object]:
@@ -121,18 +81,32 @@ def in_fresh_process(task: Task) -> Mapping[str, object]:
     except subprocess.TimeoutExpired:
         return {"status": "TIMEOUT"}
     if ended.returncode:
-        return {"status": "CRASH", "error": (ended.stderr.strip().splitlines() or ["?"])[-1]}
-    return dict(json.loads(ended.stdout))
+        return {"status": "CRASH", "error": (ended.stderr.strip().splitlines() or [f"exit {ended.returncode}"])[-1]}
+    return dict(json.loads(ended.stdout.splitlines()[-1]))
 
 
 def surroundings() -> Mapping[str, object]:
     """Where and with what is measured."""
+    versions = {}
+    for name in ("outreach-optimizer", "ortools", "numpy", "pydantic", "PuLP", "timefold"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
     return {
         "commit": _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain", "src") else ""),
+        "host": f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores",
         "python": sys.version.split()[0],
         "cores": os.cpu_count(),
-        "versions": {name: version(name) for name in ("outreach-optimizer", "ortools", "numpy", "pydantic")},
+        "versions": versions,
     }
+
+
+def _processor() -> str:
+    """Kind of processor, as far as Linux tells."""
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor")
 
 
 def _git(*words: str) -> str:
@@ -141,50 +115,32 @@ def _git(*words: str) -> str:
 
 def run_all(chosen: argparse.Namespace) -> None:
     """Run what is not yet in the result file; Ctrl-C loses the run at hand only."""
-    here, done = surroundings(), {key_of(run) for run in recorded(chosen.results)}
+    here, done = surroundings(), {key_of(run) for run in lines(chosen.results)}
+    known = archive.load(chosen.archive)
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     for task in (task for task in tasks(chosen) if key_of({**task._asdict(), **here}) not in done):
         load = round(os.getloadavg()[0], 2)
-        run = {**task._asdict(), **in_fresh_process(task), **here, "load": load}
+        about = {name: value for name, value in task._asdict().items() if name in KEYS}
+        run = {**about, **in_fresh_process(task), **here, "load": load}
         with chosen.results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(run) + "\n")
-        print(
-            *(f"{name}={run.get(name)}" for name in (*Task._fields[:4], "status", "gap", "wall_s", "error")), flush=True
-        )
+        shown = ("solver", "name", "workers", "status", "objective_min", "gap", "wall_s", "peak_mib", "error")
+        print(*(f"{name}={run[name]}" for name in shown if run.get(name) is not None), flush=True)
+        if "name" in run:
+            archive.verify(known, run)
+            known = archive.recorded(known, run)
+            if chosen.record:
+                archive.save(chosen.archive, known)
 
 
 def key_of(run: Mapping[str, object]) -> tuple[object, ...]:
     """What makes two runs the same."""
-    return tuple(run.get(name, Task._field_defaults.get(name)) for name in (*Task._fields, "commit"))
+    return tuple(run.get(name, Task._field_defaults.get(name)) for name in (*KEYS, "commit", "host"))
 
 
-def recorded(path: Path) -> list[Mapping[str, object]]:
+def lines(path: Path) -> list[dict[str, object]]:
     """Runs of a result file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-
-
-def summarize(runs: Sequence[Mapping[str, object]]) -> None:
-    """One line per commit, solver, preset, workers and limit, as a Markdown table."""
-    groups: dict[tuple[object, ...], list[Mapping[str, object]]] = {}
-    for run in runs:
-        kind = run.get("overbooking", "none")
-        rules = kind if kind == "none" else f"{kind} {run['risk']}"
-        key = (*(run[name] for name in ("commit", "solver", "preset", "workers", "time_limit_s")), rules)
-        groups.setdefault(key, []).append(run)
-    print(
-        "| commit | solver | preset | workers | limit s | overbooking | runs | proven | median s | worst s "
-        "| median gap % | worst gap % | peak MiB |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
-    for key, group in sorted(groups.items(), key=str):
-        walls = [float(str(run["wall_s"])) for run in group if "wall_s" in run]
-        gaps = [float(str(run["gap"])) for run in group if run.get("gap") is not None]
-        peaks = [float(str(run["peak_mib"])) for run in group if "peak_mib" in run]
-        proven = sum(run["status"] == "OPTIMAL" for run in group)
-        times = f"{statistics.median(walls or [math.nan]):.1f} | {max(walls, default=math.nan):.1f}"
-        middle = f"{100 * statistics.median(gaps or [math.nan]):.2f}"
-        worst = f"{middle} | {100 * max(gaps, default=math.nan):.2f} | {max(peaks, default=math.nan):.0f}"
-        print("|", " | ".join(map(str, (*key, len(group), proven, times, worst))), "|")
 
 
 def numbers(text: str) -> list[int]:
@@ -199,28 +155,58 @@ def rules_of(text: str) -> tuple[str, float]:
     return kind, float(risk or 0.05)
 
 
-def main() -> None:
-    """Read the command line."""
+def file_of(text: str) -> tuple[str, Path]:
+    """Family and path of ``holmberg:folder/p71``."""
+    family, _, path = text.partition(":")
+    if family not in FAMILIES or not Path(path).is_file():
+        raise argparse.ArgumentTypeError(f"needed is FAMILY:PATH with one of {', '.join(FAMILIES)}")
+    return family, Path(path)
+
+
+def options() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--presets", nargs="+", choices=PRESETS, default=["month"])
-    parser.add_argument("--seeds", type=numbers, default=[1, 2, 3], help="7 or 1-20")
+    every = (*PRESETS, *FAMILIES)
+    parser.add_argument("--set", "--presets", dest="sets", nargs="+", choices=every, help="default: month")
+    parser.add_argument("--seeds", type=numbers, help="7 or 1-20; default: 1-3 for presets, 0 for published sets")
     parser.add_argument("--workers", nargs="+", type=int, default=[2])
     parser.add_argument("--time-limit", type=float, default=60)
     parser.add_argument(
         "--overbooking", nargs="+", type=rules_of, default=[("none", 0.05)], help="none, session:0.05, slots:0.10 …"
     )
-    parser.add_argument("--peers", action="store_true", help="CP-SAT's default portfolio too, with 2 and 8 workers")
+    parser.add_argument("--bench", type=Path, default=BENCH, help="folder with the published sets")
+    parser.add_argument("--instances", nargs="+", help="only these of the published sets: p1 p2 …")
+    parser.add_argument(
+        "--files", nargs="+", type=file_of, default=[], metavar="FAMILY:PATH", help="published instances elsewhere"
+    )
+    parser.add_argument("--peers", nargs="*", choices=PEERS, help="all of them, or only these")
+    parser.add_argument("--memory-gib", type=float, default=12, help="address space of a run; 0: no limit")
+    parser.add_argument("--keep", type=Path, help="folder for our instances and plans")
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--archive", type=Path, default=ARCHIVE, help="best known objectives and bounds")
+    parser.add_argument("--record", action="store_true", help="write what is new to the archive")
     parser.add_argument("--summary", action="store_true", help="only tell what the result file has")
     parser.add_argument("--one", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measure(Task(**json.loads(chosen.one)))))
-    elif chosen.summary:
-        summarize(recorded(chosen.results))
-    else:
-        run_all(chosen)
+    return parser
+
+
+def main() -> int:
+    """Read the command line; exit code 1 if statements contradict each other."""
+    chosen = options().parse_args()
+    if chosen.sets is None:
+        chosen.sets = [] if chosen.files else ["month"]
+    try:
+        if chosen.one:
+            print(json.dumps(measure(Task(**json.loads(chosen.one)))))
+        elif chosen.summary:
+            summarize(lines(chosen.results), archive.load(chosen.archive))
+        else:
+            run_all(chosen)
+    except archive.Contradiction as contradiction:
+        print(f"CONTRADICTION {contradiction}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
