@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
@@ -82,33 +83,65 @@ def _read(
         # CP-SAT reports 0 as its bound if it was stopped before it had any.
         return Run(Status.NO_RESULT, (), None, watch.bound_micro, interrupted)
     bound_micro = model.micro(math.ceil(solver.best_objective_bound - 1e-6))
-    kept = [promise for promise, literal in model.promises.items() if solver.boolean_value(literal)]
-    guests = tuple(
+    guests = guests_of(model, solver.boolean_value)
+    status = Status.OPTIMAL if outcome == cp_model.OPTIMAL else Status.FEASIBLE
+    return Run(status, guests, model.micro(solver.objective_value), bound_micro, interrupted)
+
+
+class Ends(NamedTuple):
+    """What is known of the bound of the whole, millionths of a minute.
+
+    Parameters
+    ----------
+    least_micro
+        It is at least that.
+    elsewhere_micro
+        Whatever is not in the part that is solved costs at least that; None if the part is everything.
+    """
+
+    least_micro: int = 0
+    elsewhere_micro: int | None = None
+
+    def of_part(self, bound_micro: int) -> int:
+        """Bound of the whole by that of the part."""
+        whole = bound_micro if self.elsewhere_micro is None else min(bound_micro, self.elsewhere_micro)
+        return max(self.least_micro, whole)
+
+
+def guests_of(model: Model, is_true: Callable[[IntVar], bool]) -> tuple[Guests, ...]:
+    """Who is on duty and who is invited in each session that is held, by the values of the literals."""
+    kept = [promise for promise, literal in model.promises.items() if is_true(literal)]
+    return tuple(
         Guests(
             s=s,
-            crew=tuple(w for w in model.crew_of[s] if solver.boolean_value(model.duty[s, w])),
-            clients=tuple(c for c in model.clients_in[s] if solver.boolean_value(model.invited[c, s])),
+            crew=tuple(w for w in model.crew_of[s] if is_true(model.duty[s, w])),
+            clients=tuple(c for c in model.clients_in[s] if is_true(model.invited[c, s])),
             promises=tuple(promise for promise in kept if promise.s == s),
         )
         for s, held in model.held.items()
-        if solver.boolean_value(held)
+        if is_true(held)
     )
-    status = Status.OPTIMAL if outcome == cp_model.OPTIMAL else Status.FEASIBLE
-    return Run(status, guests, model.micro(solver.objective_value), bound_micro, interrupted)
 
 
 class Watch(cp_model.CpSolverSolutionCallback):
     """Tells progress: the best plan and the best bound, whichever moves.
 
     It goes on from an ``earlier`` run before a cut: its bound still holds, and its plan stands until the bound shows
-    that it could not be seated.
+    that it could not be seated. The model may be a part: its bound counts for all between ``ends``.
     """
 
-    def __init__(self, model: Model, tell: OnProgress | None, begin: float, earlier: "Watch | None" = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        tell: OnProgress | None,
+        begin: float,
+        earlier: "Watch | None" = None,
+        ends: "Ends | None" = None,
+    ) -> None:
         super().__init__()
-        self._model, self._tell, self._begin = model, tell, begin
+        self._model, self._tell, self._begin, self._ends = model, tell, begin, ends or Ends()
         self.objective_micro: int | None = earlier.objective_micro if earlier else None
-        self.bound_micro: int = earlier.bound_micro if earlier else 0  # no term is ever negative
+        self.bound_micro: int = earlier.bound_micro if earlier else self._ends.least_micro
 
     def on_solution_callback(self) -> None:
         """A better plan, called by CP-SAT."""
@@ -118,7 +151,7 @@ class Watch(cp_model.CpSolverSolutionCallback):
 
     def on_bound(self, bound: float) -> None:
         """A better bound, called by CP-SAT."""
-        self.bound_micro = max(self.bound_micro, self._model.micro(math.ceil(bound - 1e-6)))
+        self.bound_micro = max(self.bound_micro, self._ends.of_part(self._model.micro(math.ceil(bound - 1e-6))))
         if self.objective_micro is not None:
             self.objective_micro = max(self.objective_micro, self.bound_micro)
         if self._tell is not None:

@@ -1,0 +1,291 @@
+"""What each session costs at given prices: its crew, and guests up to the last slot, of whom one may be cut in two.
+
+Two bounds of the same minimum. A price per slot makes guests and caseworkers independent of each other: good for any
+number of crews. Where crews are few, the promising ones are looked at one by one, which also counts who is able.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.solver.dual.prepared import WORD, Floats, Ints, Mask, Prepared
+
+STEPS = 7
+"""Halvings of the range of a slot price."""
+CREWS = 10
+"""Crews of a session looked at one by one."""
+
+
+class Wanted(NamedTuple):
+    """Pairs that cost less than nothing at given prices, sorted by session."""
+
+    pair: Ints
+    session: Ints
+    value: Floats
+    slots: Floats
+    own: Ints
+    need: Ints
+    able: Ints
+
+
+class Values(NamedTuple):
+    """Sessions at given prices.
+
+    Parameters
+    ----------
+    cost
+        Per session: lower bound of crew and guests; infinite where no crew is possible.
+    crew
+        Sessions × columns: who is on duty in the session if it is held.
+    wanted
+        Pairs that pay.
+    amount
+        Per wanted pair: how much of it is invited if the session is held.
+    slot_price
+        Per session: what one more slot would be worth.
+    """
+
+    cost: Floats
+    crew: Mask
+    wanted: Wanted
+    amount: Floats
+    slot_price: Floats
+
+
+class _Priced(NamedTuple):
+    """At prices per slot: bound, fixed part, caseworkers and the best crew."""
+
+    bound: Floats
+    fixed: Floats
+    workers: Floats
+    crew: Mask
+    demand: Floats
+    room: Floats
+
+
+def evaluate(prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one: bool) -> Values:
+    """Bound of every session.
+
+    Parameters
+    ----------
+    clients
+        Price per client.
+    workers
+        Sessions × columns: price of each who may be on duty, infinite where nobody is.
+    one_by_one
+        Look at crews where they are few.
+    """
+    value = prepared.cost - clients[prepared.client]
+    pair = np.flatnonzero(value < 0)
+    wanted = Wanted(
+        pair,
+        prepared.session[pair],
+        value[pair],
+        prepared.slots[pair],
+        prepared.own[pair],
+        prepared.need[pair],
+        prepared.able[pair],
+    )
+    slot_price, priced = _slot_prices(prepared, wanted, workers)
+    cost, crew = priced.bound, priced.crew
+    if one_by_one and len(prepared.few):
+        cost, crew = cost.copy(), crew.copy()
+        rows = prepared.few
+        cost[rows], crew[rows] = _look(prepared, wanted, workers, slot_price)
+    amount, slot_price = _fill(prepared, wanted, crew)
+    return Values(cost, crew, wanted, amount, slot_price)
+
+
+def _slot_prices(prepared: Prepared, wanted: Wanted, workers: Floats) -> tuple[Floats, _Priced]:
+    """The best of some prices per slot, by halving where demand and room cross."""
+    number = len(prepared.least)
+    low, high = np.zeros(number), np.zeros(number)
+    np.maximum.at(high, wanted.session, -wanted.value / wanted.slots)
+    best, price = at_slot_price(prepared, wanted, workers, low), low.copy()
+    crowded = best.demand > best.room
+    high = np.where(crowded, high, 0.0)
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        found = at_slot_price(prepared, wanted, workers, middle)
+        crowded = found.demand > found.room
+        low, high = np.where(crowded, middle, low), np.where(crowded, high, middle)
+        better = found.bound > best.bound
+        price = np.where(better, middle, price)
+        best = _Priced(
+            *(
+                np.where(better.reshape(-1, *([1] * (new.ndim - 1))), new, old)
+                for new, old in zip(found, best, strict=True)
+            )
+        )
+    return price, best
+
+
+def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> _Priced:
+    """Guests and caseworkers, each by itself."""
+    number, columns = prepared.offered.shape
+    here = wanted.value + slot_price[wanted.session] * wanted.slots
+    soft = wanted.own >= 0
+    missed = np.minimum(0, here + np.where(soft, prepared.other, 0.0))
+    saved = np.minimum(0, here) - missed
+    fixed = np.bincount(wanted.session, weights=missed, minlength=number)
+    key = wanted.session * columns + np.maximum(wanted.own, 0)
+    presence = np.bincount(key, weights=np.where(soft, saved, 0.0), minlength=number * columns)
+    total = workers + presence.reshape(number, columns)
+    crew, cheapest, room = _cheapest(prepared, total, slot_price)
+    present = crew.ravel()[key] & soft
+    comes = here + np.where(soft & ~present, prepared.other, 0.0) < 0
+    demand = np.bincount(wanted.session, weights=np.where(comes, wanted.slots, 0.0), minlength=number)
+    return _Priced(fixed + cheapest, fixed, total, crew, demand, room)
+
+
+def _cheapest(prepared: Prepared, total: Floats, slot_price: Floats) -> tuple[Mask, Floats, Floats]:
+    """Crew of the cheapest, of the best size, paid for its room."""
+    order = np.argsort(total, axis=1, kind="stable")
+    rising = np.cumsum(np.take_along_axis(total, order, axis=1), axis=1)
+    sizes = np.arange(1, rising.shape[1] + 1)
+    room = prepared.room[:, 1 : rising.shape[1] + 1]
+    if room.shape[1] < rising.shape[1]:
+        room = np.pad(room, ((0, 0), (0, rising.shape[1] - room.shape[1])))
+    allowed = (sizes[None, :] >= prepared.least[:, None]) & (sizes[None, :] <= prepared.most[:, None])
+    cost = np.where(allowed, rising - slot_price[:, None] * room, np.inf)
+    if not cost.shape[1]:
+        nothing = np.zeros(len(total))
+        return np.zeros(total.shape, dtype=np.bool_), nothing + np.inf, nothing
+    best = cost.argmin(axis=1)
+    rows = np.arange(len(total))
+    crew = np.zeros(total.shape, dtype=np.bool_)
+    np.put_along_axis(crew, order, sizes[None, :] <= (best + 1)[:, None], axis=1)
+    return crew & np.isfinite(cost[rows, best])[:, None], cost[rows, best], room[rows, best]
+
+
+def _look(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> tuple[Floats, Mask]:
+    """The crews that are best at the slot price, one by one; the others count with their bound at this price."""
+    few, columns = prepared.few, prepared.offered.shape[1]
+    low = pairs_at(prepared, wanted, workers, slot_price)
+    looked = min(CREWS, low.shape[1])
+    chosen = np.argpartition(low, looked - 1, axis=1)[:, :looked]
+    here = np.arange(len(few))[:, None]
+    first, second = chosen // columns, chosen % columns
+    bits = np.int64(1) << first | np.int64(1) << second
+    size = np.where(first == second, 1, 2)
+    paid = workers[few[:, None], first] + np.where(first == second, 0.0, workers[few[:, None], second])
+    guests = _padded(prepared, wanted)
+    room = prepared.room[few[:, None], np.minimum(size, prepared.room.shape[1] - 1)]
+    found = np.where(np.isfinite(low[here, chosen]), paid + _guests(prepared, guests, bits, room), np.inf)
+    best = found.argmin(axis=1)
+    rest = np.partition(low, looked, axis=1)[:, looked] if looked < low.shape[1] else np.full(len(few), np.inf)
+    crew = bits[here[:, 0], best][:, None] >> np.arange(columns)[None, :] & 1
+    return found[here[:, 0], best], crew.astype(np.bool_)
+
+
+def pairs_at(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> Floats:
+    """Sessions with few crews × pairs of columns: bound of a crew of two, or of one on the diagonal.
+
+    At a price per slot guests are independent of each other. A guest with a need comes if one of the two or the other
+    is able: the able first ones plus the able second ones minus those counted twice.
+    """
+    few, needs = prepared.few, prepared.able_of.shape[1]
+    number, columns = prepared.offered.shape
+    here = wanted.value + slot_price[wanted.session] * wanted.slots
+    soft = wanted.own >= 0
+    missed = np.minimum(0, here + np.where(soft, prepared.other, 0.0))
+    saved = np.where(soft, np.minimum(0, here) - missed, 0.0)
+    of_need = np.bincount(wanted.session * needs + wanted.need, weights=missed, minlength=number * needs)
+    of_need = of_need.reshape(number, needs)[few]
+    key = wanted.session * columns + np.maximum(wanted.own, 0)
+    presence = np.bincount(key, weights=saved, minlength=number * columns).reshape(number, columns)[few]
+    weighted = prepared.able_of * of_need[:, :, None]
+    alone = workers[few] + presence + weighted.sum(axis=1)
+    both = np.matmul(weighted.transpose(0, 2, 1), prepared.able_of)
+    room = np.pad(prepared.room, ((0, 0), (0, max(0, 3 - prepared.room.shape[1]))))[few]
+    low = alone[:, :, None] + alone[:, None, :] - both - (slot_price[few] * room[:, 2])[:, None, None]
+    low = np.where((prepared.most[few] >= 2)[:, None, None], low, np.inf)
+    low[:, np.tri(columns, dtype=np.bool_)] = np.inf
+    single = alone - (slot_price[few] * room[:, 1])[:, None]
+    diagonal = np.arange(columns)
+    low[:, diagonal, diagonal] = np.where((prepared.least[few] <= 1)[:, None], single, np.inf)
+    return np.asarray(low.reshape(len(few), -1))
+
+
+class _Guests(NamedTuple):
+    """Wanted pairs of the sessions with few crews, a row per session."""
+
+    value: Floats
+    slots: Floats
+    own: Ints
+    able: Ints
+
+
+def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
+    """Those who may come with some crew: who cannot be among the best, whoever is on duty, is left out."""
+    keep = np.flatnonzero(wanted.value / wanted.slots <= _last_ratio(prepared, wanted)[wanted.session])
+    session = wanted.session[keep]
+    counts = np.bincount(session, minlength=len(prepared.least))
+    place = np.arange(len(session)) - (np.cumsum(counts) - counts)[session]
+    row_of = np.full(len(prepared.least), -1, dtype=np.int64)
+    row_of[prepared.few] = np.arange(len(prepared.few))
+    inside = row_of[session] >= 0
+    row, place, keep = row_of[session][inside], place[inside], keep[inside]
+    shape = len(prepared.few), max(1, int(place.max(initial=0)) + 1)
+    guests = _Guests(np.zeros(shape), np.ones(shape), np.full(shape, -1), np.zeros(shape, dtype=np.int64))
+    for target, source in zip(guests, (wanted.value, wanted.slots, wanted.own, wanted.able), strict=True):
+        target[row, place] = source[keep]
+    return guests
+
+
+def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
+    """Per session: cost per slot beyond which nobody comes, since those whom all can meet fill it without the own one."""
+    number = len(prepared.least)
+    value = wanted.value + np.where(wanted.own >= 0, prepared.other, 0.0)
+    everybody = (np.int64(1) << np.minimum((prepared.offered >= 0).sum(axis=1), WORD)) - 1
+    sure = np.flatnonzero((wanted.able == everybody[wanted.session]) & (value < 0))
+    session, slots = wanted.session[sure], wanted.slots[sure]
+    ratio = value[sure] / slots
+    order = np.argsort(ratio + session * (2 * float(np.abs(ratio).max(initial=1.0))))
+    session, slots, ratio = session[order], slots[order], ratio[order]
+    filled = np.cumsum(slots)
+    start = np.r_[0.0, filled][np.searchsorted(session, np.arange(number))]
+    full = np.flatnonzero(filled - start[session] >= prepared.room.max(axis=1)[session])
+    last = np.zeros(number)
+    np.minimum.at(last, session[full], ratio[full])
+    return last
+
+
+def _guests(prepared: Prepared, guests: _Guests, bits: Ints, room: Floats) -> Floats:
+    """Cost of the guests of some crews (sessions × crews), up to the last slot."""
+    value, slots, own, able = (part[:, None, :] for part in guests)
+    crew = bits[:, :, None]
+    absent = (own >= 0) & (crew >> np.maximum(own, 0) & 1 == 0)
+    here = np.where(able & crew != 0, np.minimum(0, value + np.where(absent, prepared.other, 0.0)), 0.0)
+    order = np.argsort(here / slots, axis=2)
+    here = np.take_along_axis(here, order, axis=2)
+    size = np.take_along_axis(np.broadcast_to(slots, here.shape), order, axis=2)
+    before = np.cumsum(size, axis=2) - size
+    taken = np.clip(room[:, :, None] - before, 0, size) / size
+    return np.asarray((here * taken).sum(axis=2))
+
+
+def _fill(prepared: Prepared, wanted: Wanted, crew: Mask) -> tuple[Floats, Floats]:
+    """Amount of each wanted pair with a given crew, and what one more slot would be worth."""
+    number, columns = crew.shape
+    powers = np.int64(1) << np.minimum(np.arange(columns), 62)
+    bits = np.where(crew, powers[None, :], 0).sum(axis=1) if columns <= 62 else np.full(number, -1)
+    present = crew.ravel()[wanted.session * columns + np.maximum(wanted.own, 0)] if columns else wanted.own >= 0
+    value = wanted.value + np.where((wanted.own >= 0) & ~present, prepared.other, 0.0)
+    comes = np.flatnonzero((value < 0) & (wanted.able & bits[wanted.session] != 0))
+    session, slots = wanted.session[comes], wanted.slots[comes]
+    ratio = value[comes] / slots
+    spread = 2 * float(np.abs(ratio).max(initial=1.0))
+    order = np.argsort(ratio + session * spread)
+    session, slots, ratio = session[order], slots[order], ratio[order]
+    filled = np.cumsum(slots)
+    first = np.searchsorted(session, np.arange(number))
+    before = filled - slots - (np.r_[0.0, filled][first])[session]
+    room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
+    part = np.clip(room[session] - before, 0, slots) / slots
+    amount = np.zeros(len(wanted.pair))
+    amount[comes[order]] = part
+    slot_price = np.zeros(number)
+    cut = part < 1
+    np.maximum.at(slot_price, session[cut], -ratio[cut])
+    return amount, slot_price

@@ -1,0 +1,170 @@
+"""Search led by prices: the relaxation says what a good plan can contain, exact solvers decide the rest.
+
+At the best prices of the relaxation every invitation and duty has a regret: by how much the bound rises with it. The
+model of all with a small regret is a small one. Whatever has a larger regret costs at least that bound, so that a
+proof for the part is one for the whole as soon as a plan is cheaper than that.
+"""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.model.build import build
+from outreach_optimizer.model.variables import Model
+from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.solver.coarse import Ends, hint
+from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, look, prices_at, relax
+from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
+from outreach_optimizer.solver.improve import Tell, improve
+from outreach_optimizer.solver.plans import Accepted, better
+from outreach_optimizer.solver.result import Progress, minutes, relative_gap
+from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
+
+ASCENT_SHARE = 0.12
+"""Part of the time for prices before the search; as much may follow when a plan is known."""
+ASCENT_STEPS = 500
+PAIRS_PER_CLIENT = 10
+"""Invitations of the first part."""
+FEWEST_PAIRS = 400
+MOST_PAIRS = 12_000
+"""Invitations up to which a part is handed to exact solvers as a whole."""
+LARGEST_SHARE = 0.004
+"""Regret of the first part, at most, as part of the bound."""
+WIDER = 4
+"""A part without any plan is widened by this factor."""
+CP_SAT_S = 6.0
+"""After so long without a proof, a MIP solver goes on."""
+PART_SHARE = 0.8
+"""Part of the time until the search of a part ends."""
+START_SHARE = 0.15
+"""The same for a part that is too large for a proof: for a plan to begin with."""
+GOOD_GAP = 0.001
+"""Certified gap below which no time is spent on better prices."""
+
+
+class Guided(NamedTuple):
+    """End of a search, and the prices that certify a bound."""
+
+    found: Found
+    prices: Prices
+
+
+class Known(NamedTuple):
+    """The relaxation at its best prices so far."""
+
+    relaxed: Relaxed
+    ascent: Ascent
+    regret: Regret
+
+
+def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
+    """Prices, a part, a plan; then the part that proves it, or better plans part by part."""
+    known = _priced(relax(instance), effort, None, best)
+    found = Found(best, known.regret.bound, infeasible=False, interrupted=_asked(effort))
+    _tell(effort, found)
+    most: float | None = _first_limit(known)
+    model = None
+    while most is not None and not _over(found, effort):
+        model = build(instance, kept=kept(known.relaxed, known.regret, most))
+        found, failed = _search_part(model, effort, found, known, most)
+        known, most = _next(known, effort, found, most, failed=failed)
+    if model is not None and found.best is not None and not _over(found, effort):
+        tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
+        until = effort.begin + effort.time_limit_s
+        improved = improve(
+            model, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
+        )
+        found = found._replace(best=improved.best, interrupted=improved.interrupted)
+    known = _better_priced(known, effort, found)
+    outcome = look(known.relaxed, known.ascent.point)
+    found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
+    return Guided(found, prices_at(known.relaxed, known.ascent.point, outcome.held.budget))
+
+
+def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None) -> Known:
+    """Raise the prices for a part of the time, towards the cost of a plan if there is one that says something."""
+    target = None if best is None or not best.schedule.appointments else float(best.report.objective_micro)
+    begin = time.monotonic()
+    until = min(begin + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
+    start = None if ascent is None else ascent.point
+    found = ascend(relaxed, until=until, steps=ASCENT_STEPS, start=start, target=target, first_step=FIRST_STEP if start is None else FIRST_STEP / 2)
+    if ascent is not None and ascent.bound > found.bound:
+        found = ascent
+    return Known(relaxed, found, regret(relaxed, found.point))
+
+
+def _better_priced(known: Known, effort: Effort, found: Found) -> Known:
+    """Better prices now that a plan is known, unless the gap that they certify is small."""
+    if found.best is None or not found.best.schedule.appointments or found.interrupted:
+        return known
+    objective_micro = found.best.report.objective_micro
+    if objective_micro - known.regret.bound <= GOOD_GAP * objective_micro:
+        return known
+    again = _priced(known.relaxed, effort, known.ascent, found.best)
+    return again if again.regret.bound > known.regret.bound else known
+
+
+def _first_limit(known: Known) -> float:
+    """Regret up to which the first part goes: some invitations for every client."""
+    regrets = np.sort(known.regret.pairs)
+    wanted = min(len(regrets), max(FEWEST_PAIRS, PAIRS_PER_CLIENT * len(known.relaxed.instance.clients)))
+    return min(float(regrets[wanted - 1]) if wanted else np.inf, LARGEST_SHARE * known.regret.bound)
+
+
+def _search_part(model: Model, effort: Effort, found: Found, known: Known, most: float) -> tuple[Found, bool]:
+    """Search a part, and what follows for the whole; and whether the part has no plan at all."""
+    elsewhere = None if np.isinf(most) else known.regret.bound + int(most)
+    ends = Ends(found.bound_micro, elsewhere)
+    small = len(model.invited) <= MOST_PAIRS
+    now = time.monotonic() - effort.begin
+    until_s = effort.time_limit_s * PART_SHARE if small else min(now + START_SHARE * effort.time_limit_s, effort.time_limit_s)
+    if found.best is not None and found.best.schedule.appointments:
+        hint(model, found.best.schedule)
+    attempt = attempts(
+        model, effort, found.best, until_s=until_s, ends=ends, cp_sat_s=CP_SAT_S if small else np.inf
+    )
+    part = search(model, attempt, found.best, effort.seed)
+    if part.infeasible:
+        bound_micro = found.bound_micro if elsewhere is None else max(found.bound_micro, elsewhere)
+        return found._replace(bound_micro=bound_micro, infeasible=elsewhere is None and found.best is None), True
+    return part._replace(bound_micro=ends.of_part(part.bound_micro)), False
+
+
+def _next(
+    known: Known, effort: Effort, found: Found, most: float, *, failed: bool
+) -> tuple[Known, float | None]:
+    """Regret up to which the next part goes; None if no other part helps."""
+    if _over(found, effort) or (np.isinf(most) and failed):
+        return known, None
+    if found.best is None or not found.best.schedule.appointments:
+        if not failed:
+            return known, None
+        wider = most * WIDER
+        return known, wider if (known.regret.pairs > wider).any() else np.inf
+    objective_micro = found.best.report.objective_micro
+    if objective_micro - known.regret.bound <= most:
+        return known, None
+    known = _better_priced(known, effort, found)
+    needed = float(objective_micro - known.regret.bound)
+    pairs = int((known.regret.pairs <= needed).sum())
+    return known, needed if pairs <= MOST_PAIRS else None
+
+
+def _over(found: Found, effort: Effort) -> bool:
+    proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro
+    late = time.monotonic() - effort.begin > effort.time_limit_s
+    return proven or found.interrupted or found.infeasible or late
+
+
+def _asked(effort: Effort) -> bool:
+    return effort.stop is not None and effort.stop.is_set()
+
+
+def _tell(effort: Effort, found: Found) -> None:
+    if effort.on_progress is not None:
+        objective_micro = found.best.report.objective_micro if found.best else None
+        gap = relative_gap(objective_micro, found.bound_micro)
+        seconds = time.monotonic() - effort.begin
+        effort.on_progress(Progress(seconds, minutes(objective_micro), minutes(found.bound_micro), gap))
