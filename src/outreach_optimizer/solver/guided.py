@@ -15,16 +15,20 @@ from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.coarse import Ends, hint
-from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, look, prices_at, relax
+from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
 from outreach_optimizer.solver.improve import Tell, improve
-from outreach_optimizer.solver.plans import Accepted, better
+from outreach_optimizer.solver.large import LARGE, large
+from outreach_optimizer.solver.located import located
+from outreach_optimizer.solver.plans import Accepted
 from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
 
 ASCENT_SHARE = 0.12
 """Part of the time for prices before the search; as much may follow when a plan is known."""
 ASCENT_STEPS = 500
+LEAST_STEPS = 50
+"""And one more for each possible invitation: small problems are solved sooner than priced."""
 PAIRS_PER_CLIENT = 10
 """Invitations of the first part."""
 FEWEST_PAIRS = 400
@@ -45,10 +49,11 @@ GOOD_GAP = 0.001
 
 
 class Guided(NamedTuple):
-    """End of a search, and the prices that certify a bound."""
+    """End of a search, the prices that certify a bound, and the seconds that went into building models."""
 
     found: Found
     prices: Prices
+    build_s: float
 
 
 class Known(NamedTuple):
@@ -61,16 +66,24 @@ class Known(NamedTuple):
 
 def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
     """Prices, a part, a plan; then the part that proves it, or better plans part by part."""
-    known = _priced(relax(instance), effort, None, best)
+    relaxed = relax(instance)
+    ended = located(relaxed, effort)
+    if ended is not None:
+        return Guided(*ended, build_s=0.0)
+    if len(relaxed.prepared.client) > LARGE:
+        return Guided(*large(relaxed, effort, best))
+    known = _priced(relaxed, effort, None, best)
     found = Found(best, known.regret.bound, infeasible=False, interrupted=_asked(effort))
     _tell(effort, found)
     most: float | None = _first_limit(known)
-    model = None
+    model, build_s = None, 0.0
     while most is not None and not _over(found, effort):
+        before = time.monotonic()
         model = build(instance, kept=kept(known.relaxed, known.regret, most))
+        build_s += time.monotonic() - before
         found, failed = _search_part(model, effort, found, known, most)
         known, most = _next(known, effort, found, most, failed=failed)
-    if model is not None and found.best is not None and not _over(found, effort):
+    if model is not None and model.held and found.best is not None and not _over(found, effort):
         tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
         until = effort.begin + effort.time_limit_s
         improved = improve(
@@ -78,9 +91,8 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
         )
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
     known = _better_priced(known, effort, found)
-    outcome = look(known.relaxed, known.ascent.point)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
-    return Guided(found, prices_at(known.relaxed, known.ascent.point, outcome.held.budget))
+    return Guided(found, known.regret.prices, build_s)
 
 
 def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None) -> Known:
@@ -89,7 +101,9 @@ def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accep
     begin = time.monotonic()
     until = min(begin + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
     start = None if ascent is None else ascent.point
-    found = ascend(relaxed, until=until, steps=ASCENT_STEPS, start=start, target=target, first_step=FIRST_STEP if start is None else FIRST_STEP / 2)
+    first_step = FIRST_STEP if start is None else FIRST_STEP / 2
+    steps = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client))
+    found = ascend(relaxed, until=until, steps=steps, start=start, target=target, first_step=first_step)
     if ascent is not None and ascent.bound > found.bound:
         found = ascent
     return Known(relaxed, found, regret(relaxed, found.point))
@@ -110,7 +124,7 @@ def _first_limit(known: Known) -> float:
     """Regret up to which the first part goes: some invitations for every client."""
     regrets = np.sort(known.regret.pairs)
     wanted = min(len(regrets), max(FEWEST_PAIRS, PAIRS_PER_CLIENT * len(known.relaxed.instance.clients)))
-    return min(float(regrets[wanted - 1]) if wanted else np.inf, LARGEST_SHARE * known.regret.bound)
+    return max(0.0, min(float(regrets[wanted - 1]) if wanted else np.inf, LARGEST_SHARE * known.regret.bound))
 
 
 def _search_part(model: Model, effort: Effort, found: Found, known: Known, most: float) -> tuple[Found, bool]:
@@ -118,13 +132,11 @@ def _search_part(model: Model, effort: Effort, found: Found, known: Known, most:
     elsewhere = None if np.isinf(most) else known.regret.bound + int(most)
     ends = Ends(found.bound_micro, elsewhere)
     small = len(model.invited) <= MOST_PAIRS
-    now = time.monotonic() - effort.begin
-    until_s = effort.time_limit_s * PART_SHARE if small else min(now + START_SHARE * effort.time_limit_s, effort.time_limit_s)
+    now, limit_s = time.monotonic() - effort.begin, effort.time_limit_s
+    until_s = limit_s * PART_SHARE if small else min(now + START_SHARE * limit_s, limit_s)
     if found.best is not None and found.best.schedule.appointments:
         hint(model, found.best.schedule)
-    attempt = attempts(
-        model, effort, found.best, until_s=until_s, ends=ends, cp_sat_s=CP_SAT_S if small else np.inf
-    )
+    attempt = attempts(model, effort, found.best, until_s=until_s, ends=ends, cp_sat_s=CP_SAT_S if small else np.inf)
     part = search(model, attempt, found.best, effort.seed)
     if part.infeasible:
         bound_micro = found.bound_micro if elsewhere is None else max(found.bound_micro, elsewhere)
@@ -132,20 +144,16 @@ def _search_part(model: Model, effort: Effort, found: Found, known: Known, most:
     return part._replace(bound_micro=ends.of_part(part.bound_micro)), False
 
 
-def _next(
-    known: Known, effort: Effort, found: Found, most: float, *, failed: bool
-) -> tuple[Known, float | None]:
+def _next(known: Known, effort: Effort, found: Found, most: float, *, failed: bool) -> tuple[Known, float | None]:
     """Regret up to which the next part goes; None if no other part helps."""
-    if _over(found, effort) or (np.isinf(most) and failed):
+    if _over(found, effort) or np.isinf(most) or (found.best is None and not failed):
+        return known, None
+    if found.best is not None and found.best.report.objective_micro - known.regret.bound <= most:
         return known, None
     if found.best is None or not found.best.schedule.appointments:
-        if not failed:
-            return known, None
-        wider = most * WIDER
-        return known, wider if (known.regret.pairs > wider).any() else np.inf
+        larger = known.regret.pairs[np.isfinite(known.regret.pairs) & (known.regret.pairs > WIDER * most)]
+        return known, max(WIDER * most, float(larger.min())) if len(larger) else np.inf
     objective_micro = found.best.report.objective_micro
-    if objective_micro - known.regret.bound <= most:
-        return known, None
     known = _better_priced(known, effort, found)
     needed = float(objective_micro - known.regret.bound)
     pairs = int((known.regret.pairs <= needed).sum())

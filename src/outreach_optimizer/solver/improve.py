@@ -9,6 +9,7 @@ from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.coarse import OnProgress, Watch, around, hint, run
 from outreach_optimizer.solver.cuts import cut
+from outreach_optimizer.solver.neighborhoods import KINDS, Fortune
 from outreach_optimizer.solver.plans import Accepted, better, seat_all
 from outreach_optimizer.solver.portfolio import new_solver
 from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
@@ -20,6 +21,8 @@ FIRST_SIZE = 2_000
 """Invitations that the first part leaves free; then as many as are solved to proof in about half of its time."""
 OVERBOOKED_SIZE = 250
 """The same where sessions are overbooked: their parts are harder."""
+GUESTS = "guests"
+"""Kind of part in which only the guests are free."""
 FIRST_HELD = 3
 """Sessions whose guests are free at first."""
 
@@ -52,19 +55,22 @@ def improve(
 ) -> Improved:
     """Plan parts anew until the clock (``time.monotonic``) shows ``until``.
 
-    A part is a stretch of days, of all sites or of two; where sessions are overbooked, every other time only the
-    guests of some sessions that are held. Its size follows how fast parts are solved; when all of the model is one
-    part that is solved and nothing better comes of it, that is the end.
+    Parts are chosen in the ways of `neighborhoods`, the more often the more they gain; where sessions are overbooked,
+    every other time only the guests of some sessions that are held. The size of each kind of part follows how fast it
+    is solved; when all of the model is one part that is solved and nothing better comes of it, that is the end.
     """
     overbooked = any(map(model.overbooked, model.held))
-    least = {False: OVERBOOKED_SIZE if overbooked else FIRST_SIZE / 4, True: FIRST_HELD}
-    sizes = least | {False: OVERBOOKED_SIZE if overbooked else FIRST_SIZE}
+    least = dict.fromkeys(KINDS, OVERBOOKED_SIZE if overbooked else FIRST_SIZE / 4) | {GUESTS: FIRST_HELD}
+    sizes = least | dict.fromkeys(KINDS, OVERBOOKED_SIZE if overbooked else FIRST_SIZE)
+    fortune = Fortune(KINDS)
     interrupted = guests_only = False
     luck = random.Random(seed)  # noqa: S311 - a search, not a secret
     while not interrupted and (left_s := until - time.monotonic()) > 0.5:
         guests_only = overbooked and not guests_only
-        size = sizes[guests_only]
-        free = _held(model, best.schedule, luck, int(size)) if guests_only else _part(model, luck, int(size))
+        kind = GUESTS if guests_only else fortune.choose(luck)
+        size, before_micro = sizes[kind], best.report.objective_micro
+        choose = _held if guests_only else KINDS[kind]
+        free = choose(model, best.schedule, luck, int(size))
         hint(model, best.schedule)
         part = around(model, best.schedule, free, crews=not guests_only)
         begin = time.monotonic()
@@ -72,9 +78,10 @@ def improve(
         result = run(model, solver, Watch(model, None, begin), stop, part)
         interrupted = result.interrupted
         fast = result.status is Status.OPTIMAL and time.monotonic() - begin < PART_S / 2
-        sizes[guests_only] = min(size * 1.25, len(model.invited)) if fast else max(least[guests_only], size * 0.8)
+        sizes[kind] = min(size * 1.25, len(model.invited)) if fast else max(least[kind], size * 0.8)
         final = result.status is Status.OPTIMAL and not guests_only and len(free) == len(model.held)
         if not result.guests or (result.objective_micro or 0) >= best.report.objective_micro:
+            fortune.learn(kind, 0, time.monotonic() - begin)
             if final:
                 break
             continue
@@ -88,6 +95,7 @@ def improve(
             tell.better(best)
         elif final and not failed:
             break
+        fortune.learn(kind, before_micro - best.report.objective_micro, time.monotonic() - begin)
     return Improved(best, interrupted)
 
 
@@ -95,19 +103,3 @@ def _held(model: Model, schedule: Schedule, luck: random.Random, number: int) ->
     """Some sessions that are held."""
     held = [s for s in model.held if schedule.crew(model.instance.sessions[s].id)]
     return frozenset(luck.sample(held, min(number, len(held))))
-
-
-def _part(model: Model, luck: random.Random, size: int) -> frozenset[int]:
-    """Sessions from a day on, of all sites or of two, until they have about ``size`` invitations."""
-    sessions = model.instance.sessions
-    sites = sorted({sessions[s].site for s in model.held})
-    chosen = set(luck.sample(sites, min(2, len(sites))) if luck.random() < 0.5 else sites)
-    days = sorted((s for s in model.held if sessions[s].site in chosen), key=lambda s: (sessions[s].date, s))
-    start = luck.randrange(len(days))
-    part: list[int] = []
-    for s in (*days[start:], *days[:start]):
-        size -= len(model.clients_in[s])
-        if part and size < 0:
-            break
-        part.append(s)
-    return frozenset(part)

@@ -159,7 +159,7 @@ def _read_sum(total: cp_model_pb2.LinearConstraintProto, rows: _Rows) -> None:
     for index, coefficient in zip(total.vars, total.coeffs, strict=True):
         terms[index] = terms.get(index, 0) + coefficient
     low, high = total.domain
-    if terms:
+    if terms or not low <= 0 <= high:
         rows.add(terms, low if low > -FREE else -np.inf, high if high < FREE else np.inf)
 
 

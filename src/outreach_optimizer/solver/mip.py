@@ -7,12 +7,12 @@ from threading import Event, Thread
 
 from ortools.math_opt.python import mathopt
 
+from outreach_optimizer.checker import MICRO
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.solver.coarse import Run, guests_of
 from outreach_optimizer.solver.linear import as_mathopt, of_model
 from outreach_optimizer.solver.result import Status
 
-MICRO = 1_000_000
 TOLERANCE = 1e-9
 """Relative error of the bounds that floating-point solvers tell."""
 HALF = 0.5
@@ -53,9 +53,8 @@ def _read(model: Model, result: mathopt.SolveResult) -> Run:
     if not result.has_primal_feasible_solution():
         return Run(Status.NO_RESULT, (), None, bound_micro, interrupted=False)
     objective_micro = _on_grid(model, result.objective_value(), round, 0.0)
-    if reason == mathopt.TerminationReason.OPTIMAL:
-        bound_micro = objective_micro
-    optimal = objective_micro is not None and bound_micro is not None and bound_micro >= objective_micro
+    # It means optimal up to a tolerance; what is proven says the bound.
+    optimal = reason == mathopt.TerminationReason.OPTIMAL
     values = result.variable_values()
     true = {variable.id for variable, value in values.items() if value > HALF}
     guests = guests_of(model, lambda literal: literal.index in true)

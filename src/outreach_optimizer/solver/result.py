@@ -36,7 +36,7 @@ class Result(NamedTuple):
     objective_min, bound_min, gap
         Minutes; no schedule that keeps every rule costs less than the bound. None where unknown.
     seconds
-        Wall-clock per stage: ``build``, ``solve``, ``check``.
+        Wall-clock per stage: ``build`` (models, also those built on the way), ``solve`` (all other search), ``check``.
     sha256
         Digest of the instance.
     interrupted

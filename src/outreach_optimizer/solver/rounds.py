@@ -67,13 +67,17 @@ def attempts(
     ends
         See `Watch`.
     cp_sat_s
-        Where CP-SAT has no proof after so long, a MIP solver goes on; better plans are then told when it ends.
+        Where CP-SAT has no proof after so long, a MIP solver goes on; better plans are then told when it ends. One
+        worker counts its own steps instead, about as many as in so many seconds, so that the clock decides nothing.
     """
     watches: list[Watch] = []
 
     def attempt(crews: Sequence[Guests] | None) -> Run:
         left_s = until_s - (time.monotonic() - effort.begin)
-        solver = effort.solver(min(left_s, cp_sat_s), large=len(model.invited) > LARGE)
+        alone = effort.workers == 1
+        solver = effort.solver(left_s if alone else min(left_s, cp_sat_s), large=len(model.invited) > LARGE)
+        if alone:
+            solver.parameters.max_deterministic_time = cp_sat_s
         told = effort.on_progress if crews is None else None
         watch = Watch(model, told, effort.begin, watches[-1] if watches else None, ends)
         if crews is None:
@@ -92,15 +96,15 @@ def attempts(
 
 def _better(one: Run, other: Run) -> Run:
     """The better plan and the better bound of two runs on the same model."""
-    if other.status is Status.INFEASIBLE:
+    if other.status is Status.INFEASIBLE and one.objective_micro is None:
         return other
     plan = min((run for run in (one, other) if run.objective_micro is not None), key=_cost, default=None)
     bounds = [run.bound_micro for run in (one, other) if run.bound_micro is not None]
     bound_micro = max(bounds, default=None)
     if plan is None or plan.objective_micro is None:
         return one._replace(bound_micro=bound_micro, interrupted=other.interrupted)
-    proven = bound_micro is not None and bound_micro >= plan.objective_micro
-    status = Status.OPTIMAL if proven else Status.FEASIBLE
+    met = bound_micro is not None and bound_micro >= plan.objective_micro
+    status = Status.OPTIMAL if met or Status.OPTIMAL in (one.status, other.status) else Status.FEASIBLE
     return plan._replace(status=status, bound_micro=bound_micro, interrupted=other.interrupted)
 
 
@@ -121,7 +125,7 @@ def search(model: Model, attempt: Attempt, best: Accepted | None, seed: int) -> 
         result = attempt(crews)
         if crews is None and result.bound_micro is not None:
             bound_micro = max(bound_micro, result.bound_micro)
-        if result.status is Status.INFEASIBLE and crews is not None:
+        if crews is not None and result.status is not Status.OPTIMAL and not result.interrupted:
             crews = None
             continue
         if result.status in (Status.INFEASIBLE, Status.NO_RESULT):

@@ -67,7 +67,7 @@ def solve(
     if problems:
         raise InputError(problems)
     effort = Effort(begin, time_limit_s, workers, seed, on_progress, stop)
-    found, prices = _plan(instance, effort)
+    found, prices, build_s = _plan(instance, effort)
     solved = time.monotonic()
     status, schedule = _finish(instance, found, prices, effort)
     objective_micro = found.best.report.objective_micro if found.best else None
@@ -78,7 +78,7 @@ def solve(
         objective_min=minutes(objective_micro),
         bound_min=minutes(found.bound_micro),
         gap=relative_gap(objective_micro, found.bound_micro),
-        seconds={"solve": solved - begin, "check": time.monotonic() - solved},
+        seconds={"build": build_s, "solve": solved - begin - build_s, "check": time.monotonic() - solved},
         versions={name: version(name) for name in VERSIONS},
         seed=seed,
         workers=workers,
@@ -88,7 +88,7 @@ def solve(
 
 
 def _plan(instance: Instance, effort: Effort) -> Guided:
-    """Where sessions are overbooked, by a safe model first; else led by prices. None of both: a plan of a small part."""
+    """Where sessions are overbooked, by a safe model first; else led by prices. At last, a plan of a small part."""
     best = accepted(instance, pinned_schedule(instance))
     if any(instance.overbooking_of(session) != "none" for session in instance.sessions):
         ended = _overbooked(instance, effort, best)
@@ -102,25 +102,27 @@ def _plan(instance: Instance, effort: Effort) -> Guided:
 
 def _overbooked(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
     """A first plan of a safe model, then the whole model for plan and bound, then part by part."""
+    before = time.monotonic()
     model, parts = build(instance), build(instance, safe=True)
+    build_s = time.monotonic() - before
     sure, interrupted = _sure(parts, effort)
     best = better(best, sure)
     prices = default_prices(instance)
     if best is not None and best.schedule.appointments:
         hint(model, best.schedule)
     if interrupted:
-        return Guided(Found(best, 0, infeasible=False, interrupted=True), prices)
+        return Guided(Found(best, 0, infeasible=False, interrupted=True), prices, build_s)
     attempt = attempts(model, effort, best, until_s=effort.time_limit_s * OVERBOOKED_SHARE)
     found = search(model, attempt, best, effort.seed)
     proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro
     if found.best is None or proven or found.interrupted:
-        return Guided(found, prices)
+        return Guided(found, prices, build_s)
     tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
     until = effort.begin + effort.time_limit_s
     improved = improve(
         parts, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
     )
-    return Guided(found._replace(best=improved.best, interrupted=improved.interrupted), prices)
+    return Guided(found._replace(best=improved.best, interrupted=improved.interrupted), prices, build_s)
 
 
 def _sure(model: Model, effort: Effort) -> tuple[Accepted | None, bool]:

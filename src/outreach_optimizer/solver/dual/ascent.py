@@ -111,7 +111,7 @@ def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: F
     used[held.sessions] = True
     placed = np.where(used[values.wanted.session], values.amount, 0.0)
     at = prepared.client[values.wanted.pair]
-    clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients))
+    clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= relaxed.facts.out) & (clients > 0)] = 0.0
     duty = values.crew & used[:, None]
     duties = np.where(relaxed.routes.chosen, duty - driven, 0.0)

@@ -14,7 +14,7 @@ NEVER = 1e17
 HALVINGS = 20
 """Of the range of the price of one of a limited number of sessions."""
 MOST_TOGETHER = 500
-"""Ways to combine the sessions of a day in a site; beyond, only one session of each room."""
+"""Ways to combine the sessions of a day in a site; beyond, only one session is held."""
 
 
 class Options(NamedTuple):
@@ -22,7 +22,7 @@ class Options(NamedTuple):
 
     Parameters
     ----------
-    day, count
+    day, sizes
         Per option: day and number of sessions; sorted by both.
     members
         Options × sessions; the position after the last session stands for none.
@@ -30,14 +30,17 @@ class Options(NamedTuple):
         Days × days: cost from one used day to the next; `NEVER` where they are too close.
     least, most
         Number of sessions.
+    complete
+        No way is missing.
     """
 
     day: Ints
-    count: Ints
+    sizes: Ints
     members: Ints
     misses: Floats
     least: int
     most: int
+    complete: bool
 
 
 class Calendars(NamedTuple):
@@ -69,32 +72,30 @@ def _options(instance: Instance, site: Site, numbers: Sequence[int], owed: int) 
     for s in numbers:
         by_date.setdefault(instance.sessions[s].date, []).append(s)
     dates = sorted(by_date)
-    found = [
-        (day, len(chosen), chosen)
-        for day, date in enumerate(dates)
-        for chosen in _together([(s, instance.sessions[s]) for s in by_date[date]])
-    ]
+    together = [_together([(s, instance.sessions[s]) for s in by_date[date]]) for date in dates]
+    found = [(day, len(chosen), chosen) for day, (ways, _) in enumerate(together) for chosen in ways]
     found.sort(key=lambda option: option[:2])
     width = max(count for _, count, _ in found)
     nobody = len(instance.sessions)
     return Options(
         day=np.array([day for day, _, _ in found]),
-        count=np.array([count for _, count, _ in found]),
+        sizes=np.array([count for _, count, _ in found]),
         members=np.array([[*chosen, *[nobody] * (width - len(chosen))] for _, _, chosen in found]),
         misses=_misses(instance, site, dates),
         least=owed,
         most=len(numbers) if site.max_sessions is None else min(len(numbers), site.max_sessions),
+        complete=all(complete for _, complete in together),
     )
 
 
-def _together(offers: Sequence[tuple[int, Session]]) -> list[tuple[int, ...]]:
-    """Sets of sessions of one day of which no two share a room at a time."""
+def _together(offers: Sequence[tuple[int, Session]]) -> tuple[list[tuple[int, ...]], bool]:
+    """Sets of sessions of one day of which no two share a room at a time; and whether these are all."""
     partial: list[tuple[tuple[int, Session], ...]] = [()]
     for offer in offers:
         partial += [(*earlier, offer) for earlier in partial if not any(_clash(offer[1], o) for _, o in earlier)]
         if len(partial) > MOST_TOGETHER:
-            return [(s,) for s, _ in offers]
-    return [tuple(s for s, _ in chosen) for chosen in partial[1:]]
+            return [(s,) for s, _ in offers], False
+    return [tuple(s for s, _ in chosen) for chosen in partial[1:]], True
 
 
 def _clash(one: Session, other: Session) -> bool:
@@ -170,7 +171,7 @@ def _cheapest(options: Options, padded: Floats) -> tuple[float, Ints]:
     while number > 0:
         option, day_before = int(table.option[day, number]), int(table.before[day, number])
         chosen += [s for s in options.members[option].tolist() if s < len(padded) - 1]
-        number, day = number - int(options.count[option]), day_before
+        number, day = number - int(options.sizes[option]), day_before
     return cost, np.array(chosen, dtype=np.int64)
 
 
@@ -189,7 +190,7 @@ def _forward(options: Options, padded: Floats) -> _Table:
         before[0], previous[0] = 0.0, -1
         first, last = np.searchsorted(options.day, [day, day + 1])
         for option in range(first, last):
-            count = int(options.count[option])
+            count = int(options.sizes[option])
             if count >= width:
                 continue
             cost = before[: width - count] + values[option]

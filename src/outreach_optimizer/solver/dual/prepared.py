@@ -111,7 +111,7 @@ def _able(facts: Facts, offered: Ints, session: Ints, client: Ints) -> Ints:
     table = np.zeros((len(facts.able), len(offered)), dtype=np.int64)
     for column in range(offered.shape[1]):
         workers = offered[:, column]
-        table |= np.where(workers >= 0, facts.able[:, workers], False).astype(np.int64) << column  # noqa: FBT003 - numpy
+        table |= (facts.able[:, workers] & (workers >= 0)).astype(np.int64) << column
     return np.asarray(table[facts.need[client], session])
 
 

@@ -1,10 +1,11 @@
-"""What a good plan cannot contain: invitations and duties without which the bound would exceed what such a plan costs."""
+"""What a good plan cannot contain: invitations and duties with which the bound exceeds what such a plan costs."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from outreach_optimizer.relaxation.bound import bound, session_values
+from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
 from outreach_optimizer.solver.dual.ascent import Outcome, Point, Relaxed, duty_prices, look, prices_at
 from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold
@@ -30,12 +31,15 @@ class Regret(NamedTuple):
         Sessions × columns: if the caseworker is on duty.
     sessions
         Per session: if it is held.
+    prices
+        Certify the bound.
     """
 
     bound: int
     pairs: Floats
     duties: Floats
     sessions: Floats
+    prices: Prices
 
 
 class Kept(NamedTuple):
@@ -51,9 +55,11 @@ def regret(relaxed: Relaxed, point: Point) -> Regret:
     A plan with client c in session s holds s, with some crew, and c among the guests. At a price per slot guests are
     independent of each other, so that c costs at least its own reduced cost more than the best choice of the others.
     """
+    point = Point(*(np.rint(part) for part in point))  # what follows is compared with a bound at whole prices
     outcome = look(relaxed, point)
     prices = prices_at(relaxed, point, outcome.held.budget)
-    certified = bound(relaxed.instance, prices).micro
+    found = bound(relaxed.instance, prices)
+    certified, raw = found.micro, sum(found)
     values = session_values(relaxed.facts, prices).astype(np.float64)
     values[values >= IMPOSSIBLE // 2] = NEVER
     held = _forced(relaxed.calendars, values)
@@ -61,7 +67,9 @@ def regret(relaxed: Relaxed, point: Point) -> Regret:
     duties = held[:, None] + np.maximum(0.0, best - values[:, None])
     pairs = _of_pairs(relaxed.prepared, point, best, outcome.values.slot_price)
     pairs = held[relaxed.prepared.session] + np.maximum(0.0, pairs - values[relaxed.prepared.session])
-    return Regret(certified, pairs - ROUNDING, duties - ROUNDING, held - ROUNDING)
+    # Regrets are counted from the sum of the parts, which is below the bound where that is no less than 0 by itself.
+    unsure = certified - raw + ROUNDING
+    return Regret(certified, pairs - unsure, duties - unsure, held - unsure, prices)
 
 
 def kept(relaxed: Relaxed, regretted: Regret, most: float) -> Kept:
@@ -76,9 +84,10 @@ def kept(relaxed: Relaxed, regretted: Regret, most: float) -> Kept:
     s_of = {session.id: s for s, session in enumerate(instance.sessions)}
     w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
     c_of = {client.id: c for c, client in enumerate(instance.clients)}
-    for pin in (*instance.pins.duties, *instance.pins.appointments):
+    for pin in instance.pins.duties:
         duty[s_of[pin.session], w_of[pin.caseworker]] = True
     for appointment in instance.pins.appointments:
+        duty[s_of[appointment.session], w_of[appointment.caseworker]] = True
         pair[c_of[appointment.client], s_of[appointment.session]] = True
     return Kept(pair, duty)
 
@@ -93,6 +102,9 @@ def _forced(calendars: Calendars, values: Floats) -> Floats:
         base = hold(alone, values).cost
         for s in np.unique(options.members[options.members < len(values)]).tolist():
             if values[s] >= NEVER / 2:
+                continue
+            if not options.complete:
+                found[s] = 0.0
                 continue
             forced = values.copy()
             forced[s] -= FORCED

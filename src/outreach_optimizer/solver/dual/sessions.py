@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from outreach_optimizer.solver.dual.guests import whole_guests
 from outreach_optimizer.solver.dual.prepared import WORD, Floats, Ints, Mask, Prepared
 
 STEPS = 7
@@ -86,6 +87,8 @@ def evaluate(prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one
         prepared.need[pair],
         prepared.able[pair],
     )
+    if one_by_one and without_choice(prepared):
+        return _whole(prepared, wanted, workers)
     slot_price, priced = _slot_prices(prepared, wanted, workers)
     cost, crew = priced.bound, priced.crew
     if one_by_one and len(prepared.few):
@@ -94,6 +97,23 @@ def evaluate(prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one
         cost[rows], crew[rows] = _look(prepared, wanted, workers, slot_price)
     amount, slot_price = _fill(prepared, wanted, crew)
     return Values(cost, crew, wanted, amount, slot_price)
+
+
+def without_choice(prepared: Prepared) -> bool:
+    """Whether every session takes all its caseworkers or none, and some consultations take more than two slots."""
+    everybody = (prepared.offered >= 0).sum(axis=1)
+    alike = (prepared.most == 0) | ((prepared.least == everybody) & (prepared.most == everybody))
+    return bool(alike.all()) and bool(prepared.slots.max(initial=0.0) > 2)
+
+
+def _whole(prepared: Prepared, wanted: Wanted, workers: Floats) -> Values:
+    """Sessions whose crew is no choice: nobody is cut in two, as far as tables are small."""
+    crew = (prepared.offered >= 0) & (prepared.most > 0)[:, None]
+    room = prepared.room[np.arange(len(crew)), prepared.most]
+    chosen = whole_guests(wanted.session, wanted.value, wanted.slots, room)
+    paid = np.where(crew, workers, 0.0).sum(axis=1)
+    cost = np.where(prepared.most > 0, chosen.cost + paid, np.inf)
+    return Values(cost, crew, wanted, chosen.amount, chosen.slot_price)
 
 
 def _slot_prices(prepared: Prepared, wanted: Wanted, workers: Floats) -> tuple[Floats, _Priced]:
@@ -111,13 +131,20 @@ def _slot_prices(prepared: Prepared, wanted: Wanted, workers: Floats) -> tuple[F
         low, high = np.where(crowded, middle, low), np.where(crowded, high, middle)
         better = found.bound > best.bound
         price = np.where(better, middle, price)
-        best = _Priced(
-            *(
-                np.where(better.reshape(-1, *([1] * (new.ndim - 1))), new, old)
-                for new, old in zip(found, best, strict=True)
-            )
-        )
+        best = _better(better, found, best)
     return price, best
+
+
+def _better(rows: Mask, one: _Priced, other: _Priced) -> _Priced:
+    """The one in these sessions, the other elsewhere."""
+    return _Priced(
+        np.where(rows, one.bound, other.bound),
+        np.where(rows, one.fixed, other.fixed),
+        np.where(rows[:, None], one.workers, other.workers),
+        np.where(rows[:, None], one.crew, other.crew),
+        np.where(rows, one.demand, other.demand),
+        np.where(rows, one.room, other.room),
+    )
 
 
 def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> _Priced:
@@ -127,7 +154,7 @@ def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_pric
     soft = wanted.own >= 0
     missed = np.minimum(0, here + np.where(soft, prepared.other, 0.0))
     saved = np.minimum(0, here) - missed
-    fixed = np.bincount(wanted.session, weights=missed, minlength=number)
+    fixed = np.bincount(wanted.session, weights=missed, minlength=number).astype(np.float64)
     key = wanted.session * columns + np.maximum(wanted.own, 0)
     presence = np.bincount(key, weights=np.where(soft, saved, 0.0), minlength=number * columns)
     total = workers + presence.reshape(number, columns)
@@ -135,7 +162,7 @@ def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_pric
     present = crew.ravel()[key] & soft
     comes = here + np.where(soft & ~present, prepared.other, 0.0) < 0
     demand = np.bincount(wanted.session, weights=np.where(comes, wanted.slots, 0.0), minlength=number)
-    return _Priced(fixed + cheapest, fixed, total, crew, demand, room)
+    return _Priced(fixed + cheapest, fixed, total, crew, demand.astype(np.float64), room)
 
 
 def _cheapest(prepared: Prepared, total: Floats, slot_price: Floats) -> tuple[Mask, Floats, Floats]:
@@ -159,7 +186,7 @@ def _cheapest(prepared: Prepared, total: Floats, slot_price: Floats) -> tuple[Ma
 
 
 def _look(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> tuple[Floats, Mask]:
-    """The crews that are best at the slot price, one by one; the others count with their bound at this price."""
+    """The crews that are best at the slot price, one by one. The others are taken to be dearer, so this is no bound."""
     few, columns = prepared.few, prepared.offered.shape[1]
     low = pairs_at(prepared, wanted, workers, slot_price)
     looked = min(CREWS, low.shape[1])
@@ -173,7 +200,6 @@ def _look(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Float
     room = prepared.room[few[:, None], np.minimum(size, prepared.room.shape[1] - 1)]
     found = np.where(np.isfinite(low[here, chosen]), paid + _guests(prepared, guests, bits, room), np.inf)
     best = found.argmin(axis=1)
-    rest = np.partition(low, looked, axis=1)[:, looked] if looked < low.shape[1] else np.full(len(few), np.inf)
     crew = bits[here[:, 0], best][:, None] >> np.arange(columns)[None, :] & 1
     return found[here[:, 0], best], crew.astype(np.bool_)
 
@@ -234,7 +260,7 @@ def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
 
 
 def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
-    """Per session: cost per slot beyond which nobody comes, since those whom all can meet fill it without the own one."""
+    """Per session: cost per slot beyond which nobody comes: it is full of people whom anybody can meet."""
     number = len(prepared.least)
     value = wanted.value + np.where(wanted.own >= 0, prepared.other, 0.0)
     everybody = (np.int64(1) << np.minimum((prepared.offered >= 0).sum(axis=1), WORD)) - 1
@@ -253,7 +279,8 @@ def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
 
 def _guests(prepared: Prepared, guests: _Guests, bits: Ints, room: Floats) -> Floats:
     """Cost of the guests of some crews (sessions × crews), up to the last slot."""
-    value, slots, own, able = (part[:, None, :] for part in guests)
+    value, slots = guests.value[:, None, :], guests.slots[:, None, :]
+    own, able = guests.own[:, None, :], guests.able[:, None, :]
     crew = bits[:, :, None]
     absent = (own >= 0) & (crew >> np.maximum(own, 0) & 1 == 0)
     here = np.where(able & crew != 0, np.minimum(0, value + np.where(absent, prepared.other, 0.0)), 0.0)

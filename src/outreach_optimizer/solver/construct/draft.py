@@ -1,0 +1,143 @@
+"""Crews and guests of sessions in turns, each by what the others make it worth."""
+
+import time
+from threading import Event
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.fields import milli
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.relaxation.facts import Facts
+from outreach_optimizer.solver.construct.crews import OWED, Limits, limits_of, staff
+from outreach_optimizer.solver.construct.guests import Guests, invite
+from outreach_optimizer.solver.construct.lanes import lanes_of
+from outreach_optimizer.solver.construct.offers import Market
+from outreach_optimizer.solver.construct.parties import Parties, costs_with, narrowed, parties_of
+from outreach_optimizer.solver.construct.presence import presence
+from outreach_optimizer.solver.construct.tours import Lone, lone_tours
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
+
+NEAR = 50e6
+"""Options so much dearer per slot than the best one are forgotten, at the prices of the relaxation."""
+MARGIN = 10e6
+"""Options so much dearer per slot than the best one are not looked at; millionths of a minute."""
+LEAST_PRICE = 5e6
+STEEPNESS = 0.1
+"""By which part of its worth each further caseworker of a session is worth less than the one before."""
+CALMER = 0.6
+"""Factor of how many crews may change, after a change that did not pay."""
+CALMEST = 0.05
+STAY = 10e6
+"""Worth of leaving a duty where it is, once crews are to change less."""
+
+
+class Board(NamedTuple):
+    """What does not change while a plan is made."""
+
+    instance: Instance
+    known: Facts
+    parties: Parties
+    lone: Lone
+    limits: Limits
+    pinned: Mask
+
+    def cost_of(self, draft: "Draft") -> float:
+        """Cost of a draft with everybody who cannot be invited anywhere, millionths of a minute."""
+        return draft.cost + float(self.known.out.sum() - self.parties.out.sum())
+
+
+class Draft(NamedTuple):
+    """Crews (sessions × caseworkers) with the guests that suit them best, and what both cost."""
+
+    crew: Mask
+    guests: Guests
+    cost: float
+
+
+def board_of(instance: Instance, known: Facts, slot_price: Floats | None = None) -> Board:
+    """Parties, tours and limits of an instance."""
+    pinned = np.zeros(known.duty.shape, dtype=np.bool_)
+    s_of = {session.id: s for s, session in enumerate(instance.sessions)}
+    w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
+    pins = [(pin.session, pin.caseworker) for pin in instance.pins.duties]
+    for session, worker in (*pins, *((pin.session, pin.caseworker) for pin in instance.pins.appointments)):
+        pinned[s_of[session], w_of[worker]] = True
+    parties = parties_of(instance, known)
+    if slot_price is not None:
+        parties = narrowed(parties, known, slot_price, NEAR)
+    return Board(instance, known, parties, lone_tours(instance, known), limits_of(instance, known), pinned)
+
+
+def first_draft(board: Board, held: Mask, slot_price: Floats) -> Draft | None:
+    """Crews and guests of given sessions, by what a slot is about worth."""
+    held = held | board.pinned.any(axis=1)
+    price = np.maximum(slot_price, LEAST_PRICE)
+    sizes = np.full(len(held), board.known.most.max(initial=0) // 2)
+    gain = np.where(board.pinned, OWED, 0.0)
+    crew = staff(board.limits, board.lone, held, gain, _worth(board, sizes, price, STEEPNESS / 3))
+    return _drafted(board, crew, price, price) if crew.any() else None
+
+
+def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats:
+    """Sessions × places: what each further caseworker brings, around the size at which a slot has its price."""
+    places = np.arange(int(board.limits.most.max(initial=0)))
+    factor = np.clip(1 + steepness * (sizes[:, None] - 0.5 - places[None, :]), 0.0, 3.0)
+    return np.asarray(board.known.room[:, None] * price[:, None] * factor)
+
+
+def _drafted(board: Board, crew: Mask, price: Floats, before: Floats) -> Draft:
+    """Guests for given crews; sessions with too few guests are given up."""
+    rules = board.instance.rules
+    while True:
+        size = crew.sum(axis=1)
+        room = np.where(size > 0, board.known.room * size - rules.walk_in_reserve, 0)
+        costs = costs_with(board.parties, board.known, crew)
+        market = Market(board.parties, board.known, lanes_of(board.known, crew), room, costs, _owed(board, size))
+        guests = invite(market, (price, before), MARGIN)
+        option = guests.option[guests.option >= 0]
+        counts = np.bincount(board.parties.session[option], minlength=len(size))
+        idle = (size > 0) & (counts < rules.min_load) & ~board.pinned.any(axis=1)
+        if not idle.any():
+            return Draft(crew, guests, guests.cost + _staff_cost(board, crew))
+        crew = crew & ~idle[:, None]
+
+
+def _owed(board: Board, size: Ints) -> Ints:
+    """Slots to fill in sessions without which a site would not get what was agreed."""
+    limits, held = board.limits, size > 0
+    scarce = (np.bincount(limits.site[held], minlength=len(limits.owed)) <= limits.owed)[limits.site]
+    return np.where(held & scarce, board.instance.rules.min_load, 0)
+
+
+def _staff_cost(board: Board, crew: Mask) -> float:
+    weights = board.instance.weights
+    duties = crew.sum(axis=0)
+    spread = int(duties.max(initial=0) - duties.min(initial=0)) * 1000 * milli(weights.staff_balance)
+    return float(board.lone.cost[crew].sum() + board.known.setup[crew.any(axis=1)].sum() + spread)
+
+
+def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
+    """Crews by what they are worth with the guests of a draft."""
+    crew, guests = draft.crew, draft.guests
+    gain = presence(board.parties, board.known, crew, guests)
+    gain[crew] += (1 - calm) * STAY
+    gain[board.pinned] += OWED
+    sizes = crew.sum(axis=1)
+    worth = _worth(board, sizes, guests.worth.session, STEEPNESS / calm)
+    changed = staff(board.limits, board.lone, sizes > 0, gain, worth)
+    if not changed.any() or (changed == crew).all():
+        return None
+    return _drafted(board, changed, guests.worth.session, guests.worth.session)
+
+
+def improved(board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
+    """Change crews as long as that pays, fewer and fewer of them."""
+    calm = 1.0
+    while calm > CALMEST and time.monotonic() < until and not (stop is not None and stop.is_set()):
+        other = _changed(board, draft, calm)
+        if other is not None and other.cost < draft.cost:
+            draft = other
+        else:
+            calm *= CALMER
+    return draft

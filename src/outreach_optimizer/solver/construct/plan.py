@@ -1,0 +1,102 @@
+"""A plan and prices from nothing: prices, sessions, crews and guests in turns, then seats."""
+
+import time
+from collections.abc import Callable
+from threading import Event
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.checker import check
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver.construct.draft import Draft, board_of, first_draft, improved
+from outreach_optimizer.solver.construct.prices import point_of
+from outreach_optimizer.solver.construct.seating import schedule_of
+from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look
+from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
+from outreach_optimizer.solver.dual.large import Rise, ascend_large, level_point
+from outreach_optimizer.solver.dual.prepared import Floats, Mask
+
+SHARES = (0.25, 0.55, 0.8, 1.0)
+"""Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
+OFTEN = 0.5
+"""How often the relaxation holds a session that a plan holds."""
+WORTH = 2e9
+"""Weight of how often, against the rhythm of a site; millionths of a minute."""
+
+
+class Constructed(NamedTuple):
+    """A plan that the checker accepts, the best prices so far, and their bound, which counts some options only."""
+
+    schedule: Schedule
+    point: Point
+    bound: float
+
+
+def construct(
+    relaxed: Relaxed,
+    point: Point | None = None,
+    *,
+    until: float,
+    on_better: Callable[[Schedule], None] | None = None,
+    stop: Event | None = None,
+) -> Constructed | None:
+    """A plan and prices, or None if no plan was found that keeps every rule.
+
+    Parameters
+    ----------
+    point
+        Prices to begin with.
+    until
+        When ``time.monotonic`` shows it, prices and crews stay as they are; seats and the checker take their time.
+    on_better
+        Called with the schedule.
+    stop
+        When set, the same as ``until``.
+    """
+    begin = time.monotonic()
+    ends = [begin + share * (until - begin) for share in SHARES]
+    if not len(relaxed.prepared.client) or not (relaxed.facts.most > 0).any():
+        return None
+    start, price = level_point(relaxed) if point is None else (point, look(relaxed, point, one_by_one=False))
+    slot_price = price if isinstance(price, np.ndarray) else price.values.slot_price
+    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0])
+    board = board_of(relaxed.instance, relaxed.facts, _usual(rise.slot_price))
+    best: Draft | None = None
+    for prices_end, draft_end in ((None, ends[1]), (ends[2], ends[3])):
+        if prices_end is not None and best is not None:
+            again, price_again = point_of(relaxed, board, best), _usual(best.guests.worth.session)
+            rise = _better(
+                rise, ascend_large(relaxed, again, price_again, target=board.cost_of(best), until=prices_end)
+            )
+        draft = first_draft(board, _often_held(relaxed, rise), _usual(rise.slot_price))
+        if draft is not None:
+            draft = improved(board, draft, until=draft_end, stop=stop)
+            best = draft if best is None or draft.cost < best.cost else best
+    if best is None:
+        return None
+    schedule = schedule_of(board, best)
+    if check(board.instance, schedule).violations:
+        return None
+    if on_better is not None:
+        on_better(schedule)
+    return Constructed(schedule, rise.point, rise.bound)
+
+
+def _usual(price: Floats) -> Floats:
+    """Prices of slots; where there is none, what is usual elsewhere."""
+    known = price[price > 0]
+    return np.where(price > 0, price, np.median(known) if len(known) else 0.0)
+
+
+def _better(one: Rise, other: Rise) -> Rise:
+    return other if other.bound > one.bound else one._replace(held=other.held)
+
+
+def _often_held(relaxed: Relaxed, rise: Rise) -> Mask:
+    """Sessions that the relaxation holds often, as far as rooms, days and numbers allow."""
+    possible = relaxed.facts.most > 0
+    cost = np.where(possible, (OFTEN - rise.held) * WORTH, NEVER)
+    held = np.zeros(len(cost), dtype=np.bool_)
+    held[hold_within(relaxed.calendars, cost, relaxed.instance.rules.max_sessions).sessions] = True
+    return held & possible

@@ -1,0 +1,263 @@
+"""Better prices for large instances: few options of each client, and the slot prices of the step before.
+
+The bound of a step counts these options only; what the prices are worth is for `relaxation.bound` to say.
+"""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.relaxation.facts import Facts
+from outreach_optimizer.solver.dual.ascent import Point, Relaxed, duty_prices
+from outreach_optimizer.solver.dual.calendar import hold_within
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
+from outreach_optimizer.solver.dual.routes import drive
+
+BAND = 30e6
+"""Reduced cost up to which somebody may become a guest while a session looks for the price of its slots."""
+NEAR = 40e6
+"""Reduced cost per slot up to which options count at all; millionths of a minute."""
+NEVER = 1e15
+FRESH = 0.25
+"""Part of a direction that is the last subgradient; the rest is the direction before."""
+SHORTER = 0.7
+PATIENCE = 15
+LAST_STEP = 5e-3
+PROGRESS = 1e-5
+"""Part of the bound by which it has to rise."""
+RECENT = 0.03
+"""Weight of a step among those before it, where what they hold is averaged."""
+HOPE = 0.03
+"""Part of the bound by which a plan is thought to cost more, if none is known."""
+
+
+class Options(NamedTuple):
+    """Pairs that count, sorted by session.
+
+    Parameters
+    ----------
+    own
+        Column of the only caseworker whose presence matters, or -1.
+    missed
+        What the absence of that one costs; `NEVER` if nobody else is able.
+    """
+
+    session: Ints
+    client: Ints
+    cost: Floats
+    slots: Floats
+    own: Ints
+    missed: Floats
+
+
+def options_of(relaxed: Relaxed, point: Point, slot_price: Floats) -> Options:
+    """Options near the best one of each client, at the prices of a point."""
+    prepared, known = relaxed.prepared, relaxed.facts
+    reduced = prepared.cost + slot_price[prepared.session] * prepared.slots
+    least = known.out.astype(np.float64)
+    np.minimum.at(least, prepared.client, reduced)
+    kept = np.flatnonzero(reduced <= np.maximum(least, point.clients)[prepared.client] + NEAR * prepared.slots)
+    session, client = prepared.session[kept], prepared.client[kept]
+    tied, columns = _tied(known, prepared.offered)
+    own, alone = prepared.own[kept], tied[known.need[client]]
+    column = columns[session, np.maximum(alone, 0)]
+    hard = (alone >= 0) & (column >= 0)
+    return Options(
+        session,
+        client,
+        prepared.cost[kept],
+        prepared.slots[kept],
+        np.where(hard, column, own),
+        np.where(hard, NEVER, np.where(own >= 0, prepared.other, 0.0)),
+    )
+
+
+def _tied(known: Facts, offered: Ints) -> tuple[Ints, Ints]:
+    """Per need the only one who is able, or -1; and sessions × caseworkers: their column, or -1."""
+    columns = np.full(known.duty.shape, -1, dtype=np.int64)
+    rows, places = np.nonzero(offered >= 0)
+    columns[rows, offered[rows, places]] = places
+    return np.where(known.able.sum(axis=1) == 1, known.able.argmax(axis=1), -1), columns
+
+
+class Step(NamedTuple):
+    """The relaxation at a point: its bound, the subgradient and the slot prices that fit."""
+
+    bound: float
+    slope: Point
+    slot_price: Floats
+    held: Mask
+
+
+class Rise(NamedTuple):
+    """Best point with its bound and slot prices, how many steps it took, and how often each session was held."""
+
+    point: Point
+    bound: float
+    steps: int
+    slot_price: Floats
+    held: Floats
+
+
+def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats) -> Step:
+    """Evaluate the options: crews at the old slot prices, guests up to the last slot, crews again at the new ones."""
+    prepared, known = relaxed.prepared, relaxed.facts
+    value = options.cost - point.clients[options.client]
+    kept = np.flatnonzero(value + slot_price[options.session] * options.slots < BAND * options.slots)
+    near = Options(
+        options.session[kept],
+        options.client[kept],
+        options.cost[kept],
+        options.slots[kept],
+        options.own[kept],
+        options.missed[kept],
+    )
+    value = value[kept]
+    workers = duty_prices(relaxed, point)
+    crew, _ = _crews(relaxed, near, value, workers, slot_price)
+    amount, slot_price = _fill(relaxed, near, value, crew)
+    crew, cost = _crews(relaxed, near, value, workers, slot_price)
+    held = hold_within(relaxed.calendars, cost + known.setup, relaxed.instance.rules.max_sessions)
+    driving, driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
+    limited = np.isfinite(relaxed.limits)
+    bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + driving
+    bound -= float((point.workers[limited] * relaxed.limits[limited]).sum())
+    used = np.zeros(len(prepared.least), dtype=np.bool_)
+    used[held.sessions] = True
+    placed = np.where(used[near.session], amount, 0.0)
+    clients = 1.0 - np.bincount(near.client, weights=placed, minlength=len(point.clients)).astype(np.float64)
+    clients[(point.clients >= known.out) & (clients > 0)] = 0.0
+    duty = crew & used[:, None]
+    counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
+    over = np.where(limited, counts - relaxed.limits, 0.0)
+    over[(point.workers <= 0) & (over < 0)] = 0.0
+    return Step(bound, Point(clients, np.where(relaxed.routes.chosen, duty - driven, 0.0), over), slot_price, used)
+
+
+def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot_price: Floats) -> tuple[Mask, Floats]:
+    """Best crew of each session at its slot price, and its cost with the guests that pay at that price."""
+    prepared = relaxed.prepared
+    number, columns = prepared.offered.shape
+    here = value + slot_price[near.session] * near.slots
+    absent = np.minimum(0.0, here + near.missed)
+    fixed = np.bincount(near.session, weights=absent, minlength=number)
+    mine = np.flatnonzero((near.own >= 0) & (here < 0))
+    key = near.session[mine] * columns + near.own[mine]
+    presence = np.bincount(key, weights=here[mine] - absent[mine], minlength=number * columns)
+    total = workers + presence.reshape(number, columns)
+    order = np.argsort(total, axis=1, kind="stable")
+    rising = np.cumsum(np.take_along_axis(total, order, axis=1), axis=1)
+    sizes = np.arange(1, columns + 1)
+    room = np.pad(prepared.room, ((0, 0), (0, max(0, columns + 1 - prepared.room.shape[1]))))[:, 1 : columns + 1]
+    allowed = (sizes[None, :] >= prepared.least[:, None]) & (sizes[None, :] <= prepared.most[:, None])
+    cost = np.where(allowed, rising - slot_price[:, None] * room, np.inf)
+    best = cost.argmin(axis=1)
+    crew = np.zeros(total.shape, dtype=np.bool_)
+    np.put_along_axis(crew, order, sizes[None, :] <= (best + 1)[:, None], axis=1)
+    least = cost[np.arange(number), best]
+    return crew & np.isfinite(least)[:, None], fixed + least
+
+
+def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask) -> tuple[Floats, Floats]:
+    """Amount of each option with a given crew, and what one more slot would be worth."""
+    prepared = relaxed.prepared
+    number, columns = crew.shape
+    present = (near.own < 0) | crew.ravel()[near.session * columns + np.maximum(near.own, 0)]
+    with_crew = value + np.where(present, 0.0, near.missed)
+    comes = np.flatnonzero(with_crew < 0)
+    session, slots = near.session[comes], near.slots[comes]
+    ratio = with_crew[comes] / slots
+    order = np.lexsort((ratio, session))
+    session, slots, ratio = session[order], slots[order], ratio[order]
+    filled = np.cumsum(slots)
+    before = filled - slots - np.r_[0.0, filled][np.searchsorted(session, np.arange(number))][session]
+    room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
+    part = np.clip(room[session] - before, 0, slots) / slots
+    amount = np.zeros(len(near.session))
+    amount[comes[order]] = part
+    slot_price = np.zeros(number)
+    cut = part < 1
+    np.maximum.at(slot_price, session[cut], -ratio[cut])
+    return amount, slot_price
+
+
+def ascend_large(
+    relaxed: Relaxed,
+    start: Point,
+    slot_price: Floats,
+    *,
+    target: float | None,
+    until: float,
+    steps: int = 10_000,
+    first_step: float = 0.3,
+    on_better: Callable[[float], None] | None = None,
+) -> Rise:
+    """Raise the bound towards the cost of a plan until time (``time.monotonic``) or steps are over."""
+    options = options_of(relaxed, start, slot_price)
+    # A duty is worth as much as all its slots: prices of caseworkers move in larger steps.
+    scale = float(np.median(relaxed.facts.room[relaxed.facts.most > 0])) if len(relaxed.facts.room) else 1.0
+    point, best, highest = start, start, -np.inf
+    along: Point | None = None
+    best_price = slot_price
+    length, stalled, number = first_step, 0, 0
+    held = np.zeros(len(slot_price))
+    for number in range(1, steps + 1):
+        found = step_at(relaxed, options, point, slot_price)
+        slot_price = found.slot_price
+        weight = max(1 / number, RECENT)
+        held = (1 - weight) * held + weight * found.held
+        if found.bound > highest:
+            stalled = 0 if not np.isfinite(highest) or found.bound > highest + PROGRESS * abs(highest) else stalled + 1
+            best, highest, best_price = point, found.bound, slot_price
+            if on_better is not None:
+                on_better(highest)
+        else:
+            stalled += 1
+        if time.monotonic() > until or length < LAST_STEP:
+            break
+        if stalled >= PATIENCE:
+            length, stalled, point, along, slot_price = length * SHORTER, 0, best, None, best_price
+            continue
+        slope = found.slope
+        along = (
+            slope
+            if along is None
+            else Point(*(FRESH * new + (1 - FRESH) * old for new, old in zip(slope, along, strict=True)))
+        )
+        goal = target if target is not None else highest + HOPE * abs(highest)
+        norm = float((along.clients**2).sum() + (along.duties**2).sum() + scale * (along.workers**2).sum())
+        if norm <= 0:
+            break
+        far = length * max(goal - found.bound, 1e-5 * abs(goal)) / norm
+        point = Point(
+            np.minimum(point.clients + far * along.clients, relaxed.facts.out),
+            point.duties + far * along.duties,
+            np.maximum(0.0, point.workers + scale * far * along.workers),
+        )
+    return Rise(best, highest, number, best_price, held)
+
+
+def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:
+    """Prices as if one price per slot held everywhere: the one at which as many slots are wanted as there are."""
+    prepared, known = relaxed.prepared, relaxed.facts
+    least = np.full(len(known.out), np.inf)
+    np.minimum.at(least, prepared.client, prepared.cost)
+    per_slot = np.where(np.isfinite(least), (known.out - least) / known.slots, 0.0)
+    order = np.argsort(-per_slot, kind="stable")
+    wanted = np.cumsum(known.slots[order])
+    usual = float(np.median(known.room[known.most > 0])) if (known.most > 0).any() else 0.0
+    duties = float(np.minimum(relaxed.limits, known.duty.any(axis=1).sum()).sum())
+    seats = min(duties * usual, float((known.room * known.most).sum()))
+    last = int(np.searchsorted(wanted, seats))
+    price = max(0.0, float(per_slot[order[min(last, len(order) - 1)]])) if len(order) else 0.0
+    clients = np.minimum(known.out.astype(np.float64), least + price * known.slots)
+    drive_cost = np.where(prepared.offered >= 0, relaxed.routes.lone, np.inf)
+    cheapest = np.full(len(relaxed.limits), np.inf)
+    rows, places = np.nonzero(prepared.offered >= 0)
+    np.minimum.at(cheapest, prepared.offered[rows, places], drive_cost[rows, places])
+    workers = np.where(
+        np.isfinite(relaxed.limits) & np.isfinite(cheapest), np.maximum(0.0, 0.95 * price * usual - cheapest), 0.0
+    )
+    return Point(clients, relaxed.routes.lone, workers), np.full(len(known.most), price)

@@ -1,0 +1,209 @@
+"""Branch and bound for location problems: prices at every node, sessions first, then who goes where."""
+
+import heapq
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.solver.dual.prepared import Floats
+from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
+from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, table_of
+from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
+from outreach_optimizer.solver.location.tabu import tried, varied
+
+ROOT_ROUNDS = 12
+ROUND_STEPS = 120
+ROUND_PATIENCE = 20
+VARIED = (0, 3)
+"""Rounds after which every exchange of sessions is tried."""
+NODE_STEPS = 40
+NODE_PATIENCE = 8
+FIRST_STEP = 1.0
+NODE_STEP = 0.3
+STALLED = 2e-4
+"""A round at the root that closes less of the gap is the last but two."""
+SELDOM = 8
+"""Every so many nodes there is a longer search for a plan."""
+CLEAR = 0.05
+"""Sessions that come more rarely, or are missing more rarely, are not branched on."""
+
+
+class Tree(NamedTuple):
+    """What does not change in a search.
+
+    Parameters
+    ----------
+    table
+        Clients × sessions: cost.
+    over
+        Whether the search should end.
+    tell
+        Hears of plans and bounds.
+    newer
+        A plan that somebody else has found, if any.
+    """
+
+    problem: Location
+    table: Floats
+    over: Callable[[], bool]
+    tell: Callable[[float, float], None]
+    newer: Callable[[], Plan | None]
+
+
+def tree_of(
+    problem: Location,
+    *,
+    over: Callable[[], bool],
+    tell: Callable[[float, float], None],
+    newer: Callable[[], Plan | None] = lambda: None,
+) -> Tree:
+    """A search, not begun."""
+    return Tree(problem, table_of(problem), over, tell, newer)
+
+
+def limit_of(problem: Location, plan: Plan | None) -> float:
+    """The least bound that proves a plan: a better one would be a step of the grid cheaper."""
+    return np.inf if plan is None else plan.cost - problem.grid + 0.5
+
+
+def everybody(problem: Location, node: Node, cost: float) -> bool:
+    """Whether leaving anybody out costs at least as much as a plan.
+
+    It does where whoever is left out can be added for less, or by a bound that does not count on everybody.
+    """
+    used = np.unique(problem.session)
+    complete = roomy(problem) and len(problem.cost) == len(used) * len(problem.out)
+    if complete and (problem.cost <= problem.out[problem.client]).all() and cost <= problem.out.sum():
+        return True
+    everything = root_of(problem)._replace(prices=node.prices)
+    here = view(problem._replace(load=0.0), everything, node.prices)
+    missing = problem.out - node.prices
+    return bool(here.bound + np.minimum(0.0, missing).sum() + np.abs(missing).min() >= cost) and bool(
+        (missing > 0).all()
+    )
+
+
+def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tuple[Climbed, Plan] | None:
+    """Prices of the whole problem, in rounds; each ends with a plan and fewer pairs. It may go on from a node."""
+    step, stalled = FIRST_STEP if node is None else NODE_STEP, 0
+    if node is None:
+        node = root_of(tree.problem)
+        plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
+    climbed = None
+    for round_ in range(ROOT_ROUNDS):
+        before = node.bound
+        goal = plan.cost if plan is not None else _guess(tree.problem, node)
+        climbed = climb(tree.problem, node, goal, steps=ROUND_STEPS, step=step, patience=ROUND_PATIENCE)
+        plan = _planned(tree, climbed, plan)
+        if plan is not None:
+            if round_ in VARIED and not roomy(tree.problem):
+                plan = varied(tree.problem, tree.table, plan, climbed.view)
+            tree.tell(plan.cost, climbed.node.bound)
+        if plan is None or climbed.node.bound >= limit_of(tree.problem, plan) or tree.over():
+            node = climbed.node
+            if plan is not None:
+                break
+            continue
+        left = reduced(tree.problem, climbed, limit_of(tree.problem, plan) - climbed.view.bound)
+        if left is None:
+            climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost))
+            break
+        stalled = stalled + 1 if left.bound - before < STALLED * (plan.cost - left.bound) * 100 else 0
+        node, step = left, max(0.05, step * (0.6 if stalled else 0.9))
+        climbed = climbed._replace(node=node)
+        if stalled >= 3:
+            break
+    return None if climbed is None or plan is None else (climbed, plan)
+
+
+def _planned(tree: Tree, climbed: Climbed, plan: Plan | None, *, long: bool = True) -> Plan | None:
+    """The best plan so far: from the sessions that are held, by costs alone or by the prices of slots, too."""
+    here = climbed.view
+    plan = better(plan, plan_at(tree.problem, climbed.node, tree.table, here))
+    if roomy(tree.problem):
+        return better(plan, plan_from(tree.problem, tree.table, here.taken))
+    plan = better(plan, plan_from(tree.problem, tree.table, here.taken, here.slot_price))
+    return better(plan, tried(tree.problem, tree.table, here.taken, here.slot_price, 0)) if long else plan
+
+
+def _guess(problem: Location, node: Node) -> float:
+    least = float(np.minimum(node.prices, problem.out).sum()) if not np.isfinite(node.bound) else node.bound
+    return 1.1 * max(least, 1.0)
+
+
+def branch(tree: Tree, first: Climbed, plan: Plan) -> tuple[float, Plan]:
+    """Best bound first; the bound is the least of what is open."""
+    number = 0
+    heap = [(first.node.bound, 0, first)]
+    while heap:
+        bound, _, at = heapq.heappop(heap)
+        plan = better(plan, tree.newer()) or plan
+        if bound >= limit_of(tree.problem, plan):
+            break
+        if tree.over():
+            return bound, plan
+        tree.tell(plan.cost, bound)
+        for child in _children(tree.problem, at):
+            number += 1
+            climbed, plan = _child(tree, child, plan, long=number % SELDOM == 0)
+            if climbed is not None:
+                heapq.heappush(heap, (climbed.node.bound, -number, climbed))
+    return plan.cost, plan
+
+
+def _child(tree: Tree, node: Node, plan: Plan, *, long: bool) -> tuple[Climbed | None, Plan]:
+    """A node after its steps, or None if it has no better plan."""
+    climbed = climb(
+        tree.problem, node, limit_of(tree.problem, plan), steps=NODE_STEPS, step=NODE_STEP, patience=NODE_PATIENCE
+    )
+    if climbed.node.bound >= limit_of(tree.problem, plan):
+        return None, plan
+    plan = _planned(tree, climbed, plan, long=long) or plan
+    left = reduced(tree.problem, climbed, limit_of(tree.problem, plan) - climbed.view.bound)
+    return (None if left is None else climbed._replace(node=left)), plan
+
+
+def _children(problem: Location, at: Climbed) -> list[Node]:
+    """Two parts of a node: a session is held or not, or a client goes to some sessions or to the others."""
+    node = at.node
+    session = problem.session[at.pairs]
+    free = ~node.opened & ~node.closed
+    use = np.zeros(len(free))
+    np.maximum.at(use, session, at.share)
+    doubt = np.where(free, np.minimum(use, 1 - use), -1.0)
+    s = int(doubt.argmax())
+    if doubt[s] > CLEAR or (free.any() and not _split(problem, node)):
+        held, not_held = node.opened.copy(), node.closed.copy()
+        held[s] = not_held[s] = True
+        pairs = node.pairs[problem.session[node.pairs] != s]
+        return [node._replace(opened=held), node._replace(closed=not_held, pairs=pairs)]
+    return _by_client(problem, at)
+
+
+def _split(problem: Location, node: Node) -> bool:
+    """Whether some client has a choice."""
+    return bool((np.bincount(problem.client[node.pairs]) > 1).any())
+
+
+def _by_client(problem: Location, at: Climbed) -> list[Node]:
+    """The client who is spread most, and half of the sessions by how often they were chosen."""
+    node = at.node
+    share = np.zeros(len(problem.cost))
+    share[at.pairs] = at.share
+    client = problem.client[node.pairs]
+    choices = np.bincount(client, minlength=len(problem.slots))
+    total = np.maximum(1e-9, np.bincount(client, weights=share[node.pairs], minlength=len(choices)))
+    top = np.zeros(len(choices))
+    np.maximum.at(top, client, share[node.pairs])
+    doubt = np.where(choices > 1, (np.abs(total - 1) + 1 - top / total + 1e-3) * problem.slots, -1.0)
+    c = int(doubt.argmax())
+    if doubt[c] < 0:
+        return []
+    own = np.flatnonzero(client == c)
+    order = own[np.argsort(-share[node.pairs[own]], kind="stable")]
+    one, other = order[0::2], order[1::2]
+    return [
+        node._replace(pairs=np.delete(node.pairs, other)),
+        node._replace(pairs=np.delete(node.pairs, one)),
+    ]

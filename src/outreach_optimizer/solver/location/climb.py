@@ -1,0 +1,115 @@
+"""Better prices at a node of the search, and what they show: what no better plan has, or every one."""
+
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
+from outreach_optimizer.solver.location.problem import Location, Node, View, choose, view
+
+FRESH = 0.7
+"""Part of a direction that is the last subgradient."""
+SHORTER = 0.7
+LAST_STEP = 2e-3
+REMEMBERED = 20
+"""Last answers of the sessions of which the search takes the mean."""
+ROUNDING = 1e3
+"""Millionths of a minute that floating-point sums may be wrong."""
+
+
+class Climbed(NamedTuple):
+    """Best prices of a node and the view from there; how often pairs came in the last steps."""
+
+    node: Node
+    view: View
+    pairs: Ints
+    share: Floats
+
+
+def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float, patience: int) -> Climbed:
+    """Subgradient steps towards a goal, until the bound reaches it or steps are over.
+
+    Steps get shorter after ``patience`` of them without a better bound.
+    """
+    prices, along, stalled = node.prices, None, 0
+    here = best = view(problem, node, prices)
+    top = prices
+    recent: deque[Ints] = deque(maxlen=REMEMBERED)
+    for _ in range(steps):
+        comes = here.wanted[(here.amount > 0) & here.taken[problem.session[here.wanted]]]
+        recent.append(comes)
+        if best.bound >= goal or not np.isfinite(here.bound):
+            break
+        slope = 1.0 - _placed(problem, here)
+        along = slope if along is None else FRESH * slope + (1 - FRESH) * along
+        norm = float(along @ along)
+        if norm <= 0:
+            break
+        prices = np.rint(prices + step * max(goal - here.bound, 1e-4 * abs(goal)) / norm * along)
+        here = view(problem, node, prices)
+        if here.bound > best.bound:
+            best, top, stalled = here, prices, 0
+        else:
+            stalled += 1
+        if stalled >= patience:
+            step, stalled, along, prices, here = step * SHORTER, 0, None, top, best
+            if step < LAST_STEP:
+                break
+    pairs, counts = np.unique(np.concatenate(recent), return_counts=True)
+    bound = max(node.bound, best.bound)
+    return Climbed(node._replace(prices=top, bound=bound), best, pairs, counts / len(recent))
+
+
+def _placed(problem: Location, here: View) -> Floats:
+    used = np.where(here.taken[problem.session[here.wanted]], here.amount, 0.0)
+    placed = np.bincount(problem.client[here.wanted], weights=used, minlength=len(problem.slots))
+    return placed.astype(np.float64)
+
+
+def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
+    """The node without what costs more than so much over the bound; None if nothing is left.
+
+    A pair is looked at by the price per slot of its session: with the client among the guests, the session costs at
+    least what all others bring at that price, and the client's own reduced cost.
+    """
+    node, here = climbed.node, climbed.view
+    opened, closed, held = _sessions(problem, node, here, most)
+    session, client = problem.session[node.pairs], problem.client[node.pairs]
+    value = problem.cost[node.pairs] - node.prices[client] + (here.slot_price[session] * problem.slots[client])
+    low = np.bincount(session, weights=np.minimum(0.0, value), minlength=len(held))
+    low = low + problem.setup - here.slot_price * problem.room
+    loss = low - here.value  # not positive
+    with_pair = held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
+    keep = ~closed[session] & (with_pair - ROUNDING <= most) & (problem.slots[client] <= problem.room[session])
+    sure = opened[session] & (loss[session] - np.minimum(0.0, value) - ROUNDING > most)
+    bound_to = np.full(len(problem.slots), -1)
+    bound_to[client[sure]] = session[sure]
+    keep &= (bound_to[client] < 0) | (bound_to[client] == session)
+    left = np.bincount(client[keep], minlength=len(problem.slots))
+    if (left == 0).any():
+        return None
+    alone = keep & (left[client] == 1)
+    opened[session[alone]] = True
+    if (opened & closed).any():
+        return None
+    still = np.bincount(session[keep], minlength=len(opened)) > 0
+    closed |= ~still & ~opened
+    return node._replace(pairs=node.pairs[keep], opened=opened, closed=closed)
+
+
+def _sessions(problem: Location, node: Node, here: View, most: float) -> tuple[Mask, Mask, Floats]:
+    """Sessions that are held for sure or not at all, and what holding each costs more."""
+    opened, closed, held = node.opened.copy(), node.closed.copy(), np.zeros(len(node.opened))
+    for s in np.flatnonzero(~node.opened & ~node.closed).tolist():
+        forced = (node.opened if here.taken[s] else node.opened.copy()), node.closed.copy()
+        if here.taken[s]:
+            forced[1][s] = True
+        else:
+            forced[0][s] = True
+        more = choose(problem, here.value, *forced)[0] - here.base - ROUNDING
+        if here.taken[s]:
+            opened[s] = more > most
+        else:
+            closed[s], held[s] = more > most, max(0.0, more)
+    return opened, closed, held

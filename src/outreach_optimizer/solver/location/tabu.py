@@ -1,0 +1,144 @@
+"""Moves and exchanges that may overfill a session for a price, and do not go back at once: for tight problems.
+
+References
+----------
+F. Glover, Tabu search and adaptive memory programming (1997); strategic oscillation around what is feasible.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
+from outreach_optimizer.solver.location.plan import FAR, Plan, better, cost_of
+from outreach_optimizer.solver.location.problem import Location, View
+
+TENURE = 8
+"""Steps for which a client does not go back, at least; as many more at random."""
+MOST_STEPS = 200
+MOST_CELLS = 4_000_000
+"""Steps times clients times clients and sessions."""
+ROUNDS = 4
+MOST_VARIED = 25
+"""Exchanges of sessions that are tried at once."""
+OSCILLATION = 1.3
+"""Factor of the price of overfilling, after each step in which there is some, or none."""
+
+
+class _State(NamedTuple):
+    """Session of each client, slots filled and guests of each session."""
+
+    at: Ints
+    filled: Floats
+    guests: Ints
+
+
+def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int, seed: int) -> Plan:
+    """The best plan on the way from a plan."""
+    rng = np.random.default_rng(seed)
+    costs = np.minimum(table, FAR)
+    number = len(problem.room)
+    at = plan.session.copy()
+    filled = np.bincount(at, weights=problem.slots, minlength=number).astype(np.float64)
+    state = _State(at, filled, np.bincount(at, minlength=number))
+    price = float(np.median(costs[costs < FAR])) / max(1.0, float(np.median(problem.slots)))
+    banned = np.zeros(table.shape, dtype=np.int64)
+    best = plan
+    for step in range(steps):
+        moves = _moves(problem, costs, state, price)
+        swaps = _swaps(problem, costs, state, price)
+        moves[banned > step] = np.inf
+        there = banned[:, state.at] > step
+        swaps[there | there.T] = np.inf
+        move, swap = int(moves.argmin()), int(swaps.argmin())
+        if moves.flat[move] <= swaps.flat[swap]:
+            changed: tuple[tuple[int, int], ...] = (divmod(move, number),)
+        else:
+            c, d = divmod(swap, len(state.at))
+            changed = ((c, int(state.at[d])), (d, int(state.at[c])))
+        for c, s in changed:
+            banned[c, state.at[c]] = step + TENURE + int(rng.integers(TENURE))
+            _put(problem, state, c, s)
+        over = bool((state.filled > problem.room).any())
+        price = price * OSCILLATION if over else price / OSCILLATION
+        if not over and (state.guests > 0).sum() <= problem.most:
+            cost = cost_of(problem, table, state.at)
+            if cost < best.cost:
+                best = Plan(cost, state.at.copy())
+    return best
+
+
+def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats, seed: int) -> Plan | None:
+    """A plan that begins with everybody at the cheapest of some sessions, overfilled or not; None if none is found."""
+    sites = np.flatnonzero(taken)
+    if not len(sites):
+        return None
+    at = sites[(table[:, sites] + slot_price[sites] * problem.slots[:, None]).argmin(axis=1)]
+    count = len(at)
+    steps = min(MOST_STEPS, MOST_CELLS // (count * (count + len(taken))))
+    found = oscillated(problem, table, Plan(np.inf, at), steps=steps, seed=seed)
+    return found if np.isfinite(found.cost) else None
+
+
+def varied(problem: Location, table: Floats, plan: Plan, here: View) -> Plan:
+    """The plan after one session less, one more, or one for another, again and again as long as that is cheaper.
+
+    The most promising ones by what the sessions cost at the prices, which bounds what they can give.
+    """
+    possible = np.unique(problem.session)
+    done: set[bytes] = set()
+    for _ in range(ROUNDS):
+        held = np.zeros(len(problem.room), dtype=np.bool_)
+        held[plan.session] = True
+        bound = here.bound - here.base + float(here.value[held].sum())
+        change = np.where(held, -here.value, here.value)
+        flips: list[tuple[int, ...]] = [(s,) for s in possible.tolist()]
+        flips += [(s, t) for s in possible[held[possible]].tolist() for t in possible[~held[possible]].tolist()]
+        flips.sort(key=lambda flip: float(change[list(flip)].sum()))
+        before = plan
+        for flip in flips[:MOST_VARIED]:
+            taken = held.copy()
+            taken[list(flip)] ^= True
+            late = bound + float(change[list(flip)].sum()) >= plan.cost
+            if late or taken.tobytes() in done or taken.sum() > problem.most:
+                continue
+            done.add(taken.tobytes())
+            plan = better(plan, tried(problem, table, taken, here.slot_price, len(done))) or plan
+        if plan is before:
+            break
+    return plan
+
+
+def _put(problem: Location, state: _State, c: int, s: int) -> None:
+    before = state.at[c]
+    for site, sign in ((before, -1), (s, 1)):
+        state.filled[site] += sign * problem.slots[c]
+        state.guests[site] += sign
+    state.at[c] = s
+
+
+def _moves(problem: Location, costs: Floats, state: _State, price: float) -> Floats:
+    """Clients × sessions: what it costs more if the client goes there."""
+    here, slots, spare = np.arange(len(state.at)), problem.slots, problem.room - state.filled
+    over = np.maximum(0.0, -spare)
+    entering = np.maximum(0.0, slots[:, None] - spare[None, :]) - over[None, :]
+    leaving = np.maximum(0.0, -spare[state.at] - slots) - over[state.at]
+    change = costs - costs[here, state.at][:, None] + price * (entering + leaving[:, None])
+    full = (state.guests > 0).sum() >= problem.most
+    change += np.where(state.guests == 0, problem.setup + (FAR if full else 0.0), 0.0)[None, :]
+    change -= np.where(state.guests[state.at] == 1, problem.setup[state.at], 0.0)[:, None]
+    change[here, state.at] = np.inf
+    return change
+
+
+def _swaps(problem: Location, costs: Floats, state: _State, price: float) -> Floats:
+    """Clients × clients: what it costs more if both exchange their sessions."""
+    here, slots = np.arange(len(state.at)), problem.slots
+    spare = (problem.room - state.filled)[state.at]
+    gain = costs[:, state.at] - costs[here, state.at][:, None]
+    # Row c, column d: in the session of d, c comes and d goes.
+    excess = np.maximum(0.0, slots[:, None] - slots[None, :] - spare[None, :]) - np.maximum(0.0, -spare)[None, :]
+    change = gain + price * excess
+    change = change + change.T
+    change[state.at[:, None] == state.at[None, :]] = np.inf
+    return np.asarray(change)

@@ -1,0 +1,111 @@
+"""The relaxation in floating point: its bound, its subgradient, and prices that rise."""
+
+import random
+import time
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from drawn import crowded_instances, instances
+from outreach_optimizer.generate import generate
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.relaxation.bound import bound
+from outreach_optimizer.solver.dual.ascent import Point, Relaxed, ascend, first_point, look, prices_at, relax
+from outreach_optimizer.solver.dual.sessions import CREWS
+
+SEEDS = st.integers(0, 10**6)
+MINUTE = 1e6
+PROBLEMS = instances(without=("budget", "overbooking")) | crowded_instances()
+
+
+def drawn_point(relaxed: Relaxed, rng: random.Random) -> Point:
+    """Whole prices that the ascent could reach: of limits not negative, of clients at most what they cost uninvited."""
+    plain = first_point(relaxed)
+
+    def noise(shape: tuple[int, ...], low: int) -> np.ndarray:
+        return np.array([rng.randint(low, 60) * MINUTE for _ in range(int(np.prod(shape)))]).reshape(shape)
+
+    return Point(
+        np.minimum(plain.clients + noise(plain.clients.shape, -60), relaxed.facts.out),
+        np.where(relaxed.routes.chosen, np.rint(plain.duties) + noise(plain.duties.shape, -60), np.rint(plain.duties)),
+        np.where(np.isfinite(relaxed.limits), noise(plain.workers.shape, 0), 0.0),
+    )
+
+
+def every_crew_is_looked_at(relaxed: Relaxed) -> bool:
+    columns = relaxed.prepared.offered.shape[1]
+    held = np.flatnonzero(relaxed.facts.most > 0)
+    return set(held) <= set(relaxed.prepared.few) and columns * (columns + 1) // 2 <= CREWS
+
+
+@given(PROBLEMS, SEEDS)
+def test_the_bound_is_never_above_the_certified_one(problem: Instance, seed: int) -> None:
+    relaxed = relax(problem)
+    point = drawn_point(relaxed, random.Random(seed))  # noqa: S311 - no secret
+    certified = sum(bound(problem, prices_at(relaxed, point, 0.0)))
+    assert look(relaxed, point, one_by_one=False).bound <= certified + 1
+    if every_crew_is_looked_at(relaxed):
+        assert look(relaxed, point).bound <= certified + 1
+
+
+@given(PROBLEMS, SEEDS)
+def test_the_slope_is_a_subgradient(problem: Instance, seed: int) -> None:
+    """The bound is concave: nowhere is it above any of its tangents."""
+    relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
+    assume(every_crew_is_looked_at(relaxed))
+    points = [first_point(relaxed), *(drawn_point(relaxed, rng) for _ in range(4))]
+    outcomes = [look(relaxed, point) for point in points]
+    for here, at in zip(outcomes, points, strict=True):
+        for there, other in zip(outcomes, points, strict=True):
+            moved = [
+                np.subtract(new, old, where=np.isfinite(old), out=np.zeros_like(old))
+                for new, old in zip(other, at, strict=True)
+            ]
+            along = sum(float((slope * move).sum()) for slope, move in zip(here.slope, moved, strict=True))
+            assert there.bound <= here.bound + along + 1
+
+
+@given(PROBLEMS, SEEDS)
+def test_one_step_along_the_slope_raises_the_bound_where_it_is_smooth(problem: Instance, seed: int) -> None:
+    """Finite differences: the bound between two points close together follows the slope, if both have the same."""
+    relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
+    assume(every_crew_is_looked_at(relaxed))
+    at = drawn_point(relaxed, rng)
+    here = look(relaxed, at)
+    close = Point(*(price + 1e-3 * slope for price, slope in zip(at, here.slope, strict=True)))
+    there = look(relaxed, close)
+    same = all((one == other).all() for one, other in zip(here.slope, there.slope, strict=True))
+    if same:
+        norm = sum(float((slope * slope).sum()) for slope in here.slope)
+        assert there.bound - here.bound == pytest.approx(1e-3 * norm, abs=1e-4)
+
+
+@pytest.mark.parametrize("preset", ["tiny", "month"])
+def test_prices_rise_towards_the_optimum(preset: str) -> None:
+    problem = generate(preset, 1)
+    relaxed, told = relax(problem), list[float]()
+    start = look(relaxed, first_point(relaxed)).bound
+    found = ascend(relaxed, until=time.monotonic() + 60, steps=200, on_better=told.append)
+    assert told == sorted(told)
+    assert told[-1] == found.bound
+    certified = bound(problem, prices_at(relaxed, found.point, 0.0)).micro
+    # Crews that are not looked at may make a difference, guests who are cut in two hardly any.
+    assert certified == pytest.approx(found.bound, rel=1e-3)
+    assert certified > start
+    assert found.steps == 200
+
+
+def test_an_ascent_goes_on_where_an_earlier_one_ended() -> None:
+    relaxed = relax(generate("tiny", 1))
+    first = ascend(relaxed, until=time.monotonic() + 60, steps=30)
+    again = ascend(relaxed, until=time.monotonic() + 60, steps=30, start=first.point)
+    assert first.bound <= again.bound
+
+
+def test_without_time_the_first_point_is_the_best() -> None:
+    relaxed = relax(generate("tiny", 1))
+    found = ascend(relaxed, until=0.0, steps=30)
+    assert found.steps == 1
+    assert found.bound == look(relaxed, first_point(relaxed)).bound
