@@ -1,17 +1,23 @@
 """The second engine: the same optimum as CP-SAT, bounds on the grid, and what is read of runs that do not end."""
 
-from threading import Event
+import json
+import subprocess
+import sys
+import time
+from threading import Event, Timer
 
 import pytest
 from hypothesis import given, settings
 from ortools.sat.python import cp_model
 
 from drawn import instances
+from outreach_optimizer.errors import ModelError
 from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.solver.mip import run_mip
+from outreach_optimizer.solver.linear import as_proto, of_model
+from outreach_optimizer.solver.mip import PROGRAM, run_mip
 from outreach_optimizer.solver.result import Status
 from tiny import client, instance, session, site
 
@@ -47,13 +53,13 @@ def agree(problem: Instance) -> None:
 
 
 @given(instances(without=("overbooking", "expected")))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_scip_agrees_with_cp_sat(problem: Instance) -> None:
     agree(problem)
 
 
 @given(instances(without=("overbooking", "expected")))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_highs_agrees_with_cp_sat(problem: Instance) -> None:
     agree(with_long_talks(problem))
 
@@ -81,11 +87,29 @@ def test_a_month_that_is_cut_by_the_clock_claims_no_proof() -> None:
     assert run.objective_micro is None or run.objective_micro >= optimum
 
 
-def test_a_stopped_run_is_left_to_its_time_limit() -> None:
-    stop = Event()
-    stop.set()
-    run = run_mip(build(generate("month", 1)), time_limit_s=0.5, seed=1, stop=stop)
+def test_a_stopped_run_ends_at_once() -> None:
+    stop, begin = Event(), time.monotonic()
+    Timer(1.0, stop.set).start()
+    run = run_mip(build(generate("quarter", 1)), time_limit_s=300, seed=1, stop=stop)
     assert run == (Status.NO_RESULT, (), None, None, True)
+    assert time.monotonic() - begin < 60
+
+
+def test_a_process_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(ModelError, match="the MIP solver ended with 1"):
+        run_mip(build(generate("tiny", 1)), time_limit_s=10, seed=1, stop=None)
+
+
+def test_the_process_ends_with_its_parent() -> None:
+    process = subprocess.Popen([sys.executable, "-P", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    proto = as_proto(of_model(build(generate("quarter", 1)))).SerializeToString()
+    task = {"engine": "GSCIP", "time_limit_s": 300, "seed": 1, "bytes": len(proto)}
+    with process:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(task).encode() + b"\n" + proto)
+        process.stdin.close()
+        assert process.wait(60) == 1
 
 
 def test_what_no_plan_keeps_is_infeasible() -> None:

@@ -14,6 +14,7 @@ from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Point, Relaxed, as
 from outreach_optimizer.solver.dual.reduce import Kept, kept, regret
 from outreach_optimizer.solver.improve import Tell, improve
 from outreach_optimizer.solver.plans import Accepted, accepted, better
+from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found
 
 LARGE = 60_000
@@ -44,10 +45,12 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Foun
     """A plan, prices, and the seconds that building a model took."""
     huge = len(relaxed.prepared.client) > HUGE
     first = _first_point(relaxed, effort) if huge else None
+    _tell(relaxed, effort, first, best)
     share = HUGE_SHARE if huge else CONSTRUCT_SHARE
     made = construct(relaxed, first, until=effort.begin + share * effort.time_limit_s, stop=effort.stop)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
+        _tell(relaxed, effort, made.point, best)
     point = made.point if made is not None else first
     asked = effort.stop is not None and effort.stop.is_set()
     if point is None or huge or asked:
@@ -55,6 +58,16 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Foun
         priced = max((_priced(relaxed, p) for p in points), key=lambda priced: priced.bound_micro)
         return Found(best, priced.bound_micro, infeasible=False, interrupted=asked), priced.prices, 0.0
     return _part_by_part(relaxed, effort, best, point)
+
+
+def _tell(relaxed: Relaxed, effort: Effort, point: Point | None, best: Accepted | None) -> None:
+    """The plan and what prices certify."""
+    if effort.on_progress is not None and point is not None:
+        bound_micro = _priced(relaxed, point).bound_micro
+        objective_micro = best.report.objective_micro if best is not None else None
+        gap = relative_gap(objective_micro, bound_micro)
+        seconds = time.monotonic() - effort.begin
+        effort.on_progress(Progress(seconds, minutes(objective_micro), minutes(bound_micro), gap))
 
 
 def _first_point(relaxed: Relaxed, effort: Effort) -> Point:
@@ -88,9 +101,7 @@ def _part_by_part(relaxed: Relaxed, effort: Effort, best: Accepted | None, point
     tell = Tell(effort.on_progress, effort.begin, regretted.bound)
     tell.better(best)
     until = effort.begin + effort.time_limit_s
-    improved = improve(
-        model, best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
-    )
+    improved = improve(model, best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop)
     return found._replace(best=improved.best, interrupted=improved.interrupted), regretted.prices, build_s
 
 

@@ -75,7 +75,12 @@ def of_model(model: Model) -> Linear:
 
 
 def as_mathopt(linear: Linear) -> mathopt.Model:
-    """The model for MathOpt; filled by columns of numbers, which is a hundred times faster than term by term."""
+    """The model for MathOpt."""
+    return mathopt.Model.from_model_proto(as_proto(linear))
+
+
+def as_proto(linear: Linear) -> model_pb2.ModelProto:
+    """MathOpt's file of it; filled by columns of numbers, which is a hundred times faster than term by term."""
     proto, count = model_pb2.ModelProto(), len(linear.prices)
     proto.variables.ids.extend(range(count))
     proto.variables.lower_bounds.extend(linear.lower.tolist())
@@ -92,7 +97,7 @@ def as_mathopt(linear: Linear) -> mathopt.Model:
     proto.linear_constraint_matrix.row_ids.extend(linear.row[order].tolist())
     proto.linear_constraint_matrix.column_ids.extend(linear.column[order].tolist())
     proto.linear_constraint_matrix.coefficients.extend(linear.entry[order].tolist())
-    return mathopt.Model.from_model_proto(proto)
+    return proto
 
 
 class _Rows:

@@ -4,6 +4,7 @@ Whoever has a proof first ends the search; plans go from CP-SAT to the tree. Bou
 prices of its root certify a bound of their own.
 """
 
+import heapq
 import time
 from collections.abc import Callable
 from threading import Event, Thread
@@ -11,10 +12,12 @@ from threading import Event, Thread
 import numpy as np
 from ortools.sat.python import cp_model
 
+from outreach_optimizer.instance import Appointment, Duty
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.coarse import Run, hint
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, ascend, first_point, look, prices_at
 from outreach_optimizer.solver.dual.reduce import Kept
@@ -22,7 +25,7 @@ from outreach_optimizer.solver.location.branch import Tree, branch, everybody, l
 from outreach_optimizer.solver.location.climb import Climbed
 from outreach_optimizer.solver.location.plan import Plan
 from outreach_optimizer.solver.location.problem import Location, Node, location_of
-from outreach_optimizer.solver.plans import Accepted, seat_all
+from outreach_optimizer.solver.plans import Accepted, accepted, seat_all
 from outreach_optimizer.solver.portfolio import new_solver
 from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found
@@ -162,18 +165,40 @@ def _kept(relaxed: Relaxed, problem: Location, node: Node, plan: Plan) -> Kept:
     return Kept(pair, relaxed.facts.duty & np.asarray(pair.any(axis=0))[:, None])
 
 
+def _seated(relaxed: Relaxed, plan: Plan, seed: int) -> Accepted | None:
+    """The plan as a schedule, if everybody can be seated: one after the other where that is enough, else searched."""
+    best = accepted(relaxed.instance, _in_turn(relaxed, plan))
+    if best is not None:
+        return best
+    best, failed = seat_all(relaxed.instance, _run_of(relaxed, plan), seed)
+    return None if failed else best
+
+
+def _in_turn(relaxed: Relaxed, plan: Plan) -> Schedule:
+    """The longest consultations first, each with whoever is free first; no rule is looked at."""
+    instance = relaxed.instance
+    duties, appointments = [], []
+    for s in np.unique(plan.session).tolist():
+        session, crew = instance.sessions[s], np.flatnonzero(relaxed.facts.duty[s]).tolist()
+        free = [(session.start, w) for w in crew]
+        duties += [Duty(session=session.id, caseworker=instance.caseworkers[w].id) for w in crew]
+        guests = [instance.clients[c] for c in np.flatnonzero(plan.session == s).tolist()]
+        here = []
+        for client in sorted(guests, key=lambda client: -client.slots):
+            start, w = heapq.heappop(free)
+            who = instance.caseworkers[w].id
+            here.append(Appointment(client=client.id, session=session.id, caseworker=who, start=start))
+            heapq.heappush(free, (start + client.slots * instance.slot_min, w))
+        appointments += sorted(here, key=lambda appointment: appointment.start)
+    return Schedule(duties=tuple(duties), appointments=tuple(appointments))
+
+
 def _run_of(relaxed: Relaxed, plan: Plan) -> Run:
     guests = []
     for s in np.unique(plan.session).tolist():
         crew, clients = np.flatnonzero(relaxed.facts.duty[s]), np.flatnonzero(plan.session == s)
         guests.append(Guests(s, tuple(crew.tolist()), tuple(clients.tolist()), ()))
     return Run(Status.FEASIBLE, tuple(guests), int(plan.cost), None, interrupted=False)
-
-
-def _seated(relaxed: Relaxed, plan: Plan, seed: int) -> Accepted | None:
-    """The plan as a schedule, if everybody can be seated."""
-    best, failed = seat_all(relaxed.instance, _run_of(relaxed, plan), seed)
-    return None if failed else best
 
 
 def _prices(relaxed: Relaxed, effort: Effort, first: Climbed, cost: int) -> Prices:

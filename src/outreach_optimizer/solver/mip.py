@@ -1,64 +1,114 @@
 """Another engine for the same model: a MIP solver inside the OR-Tools wheel, by MathOpt."""
 
-import datetime as dt
+import json
 import math
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
-from threading import Event, Thread
-
-from ortools.math_opt.python import mathopt
+from pathlib import Path
+from threading import Event
+from typing import Any
 
 from outreach_optimizer.checker import MICRO
+from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.solver.coarse import Run, guests_of
-from outreach_optimizer.solver.linear import as_mathopt, of_model
+from outreach_optimizer.solver.linear import as_proto, of_model
 from outreach_optimizer.solver.result import Status
 
+PROGRAM = Path(__file__).with_name("mip_process.py")
 TOLERANCE = 1e-9
 """Relative error of the bounds that floating-point solvers tell."""
-HALF = 0.5
+LOOK_S = 0.05
+"""How often the stop event is looked at."""
+NOTHING = Run(Status.NO_RESULT, (), None, None, interrupted=False)
 
 
 def run_mip(model: Model, *, time_limit_s: float, seed: int, stop: Event | None) -> Run:
     """Solve the model, cuts included, by HiGHS where consultations have many lengths, else by SCIP.
 
     Measured on restricted models (benchmarks/README.md): HiGHS proves knapsacks of many weights sooner, SCIP the
-    planning of crews. Neither can be interrupted, so that an interrupted run is left to its time limit.
+    planning of crews. Neither can be stopped in a thread, so they run in a process, which ends with the stop event.
     """
     knapsacks = len({client.slots for client in model.instance.clients}) > 2
-    engine = mathopt.SolverType.HIGHS if knapsacks else mathopt.SolverType.GSCIP
-    linear = as_mathopt(of_model(model))
-    parameters = mathopt.SolveParameters(
-        time_limit=dt.timedelta(seconds=max(0.1, time_limit_s)), random_seed=seed, relative_gap_tolerance=0.0
-    )
-    outcome: list[mathopt.SolveResult] = []
-    thread = Thread(
-        target=lambda: outcome.append(mathopt.solve(linear, engine, params=parameters)), name="mip", daemon=True
-    )
-    thread.start()
-    interrupted = False
-    while thread.is_alive() and not interrupted:
+    engine = "HIGHS" if knapsacks else "GSCIP"
+    proto = as_proto(of_model(model)).SerializeToString()
+    task = {"engine": engine, "time_limit_s": max(0.1, time_limit_s), "seed": seed, "bytes": len(proto)}
+    answer = _ask(json.dumps(task).encode() + b"\n" + proto, stop)
+    return NOTHING._replace(interrupted=True) if answer is None else _read(model, answer)
+
+
+def _ask(question: bytes, stop: Event | None) -> dict[str, Any] | None:
+    """Answer of the process; None if it was stopped.
+
+    Raises
+    ------
+    ModelError
+        It ended without an answer.
+    """
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(  # noqa: S603 - our program
+            [sys.executable, "-P", str(PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=told,
+            stderr=complaints,
+            start_new_session=True,  # Ctrl-C is for us, not for the solver
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
+        )
+        with process:
+            try:
+                stopped = _tell(process, question) and _wait(process, stop)
+            finally:
+                process.kill()
+        if stopped:
+            return None
+        told.seek(0)
+        complaints.seek(0)
+        if process.returncode != 0:
+            raise ModelError(f"the MIP solver ended with {process.returncode}: {complaints.read().decode()[-500:]}")
+        answer: dict[str, Any] = json.loads(told.readlines()[-1])
+        return answer
+
+
+def _tell(process: subprocess.Popen[bytes], question: bytes) -> bool:
+    """Ask; False if the process has ended already. The pipe stays open: the process ends when we do."""
+    try:
+        if process.stdin is not None:
+            process.stdin.write(question)
+            process.stdin.flush()
+    except BrokenPipeError:
+        process.wait()
+        return False
+    return True
+
+
+def _wait(process: subprocess.Popen[bytes], stop: Event | None) -> bool:
+    """Wait for the end; whether the stop event or Ctrl-C came first."""
+    while True:
         try:
-            thread.join(0.05)
-            interrupted = stop is not None and stop.is_set()
+            process.wait(LOOK_S)
+        except subprocess.TimeoutExpired:
+            if stop is not None and stop.is_set():
+                return True
         except KeyboardInterrupt:
-            interrupted = True
-    return _read(model, outcome[0]) if outcome else Run(Status.NO_RESULT, (), None, None, interrupted)
+            return True
+        else:
+            return False
 
 
-def _read(model: Model, result: mathopt.SolveResult) -> Run:
-    reason = result.termination.reason
-    if reason == mathopt.TerminationReason.INFEASIBLE:
-        return Run(Status.INFEASIBLE, (), None, None, interrupted=False)
-    bound_micro = _on_grid(model, result.termination.objective_bounds.dual_bound, math.ceil, TOLERANCE)
-    if not result.has_primal_feasible_solution():
-        return Run(Status.NO_RESULT, (), None, bound_micro, interrupted=False)
-    objective_micro = _on_grid(model, result.objective_value(), round, 0.0)
-    # It means optimal up to a tolerance; what is proven says the bound.
-    optimal = reason == mathopt.TerminationReason.OPTIMAL
-    values = result.variable_values()
-    true = {variable.id for variable, value in values.items() if value > HALF}
+def _read(model: Model, answer: dict[str, Any]) -> Run:
+    if answer["reason"] == "INFEASIBLE":
+        return NOTHING._replace(status=Status.INFEASIBLE)
+    bound_micro = _on_grid(model, answer["bound"], math.ceil, TOLERANCE)
+    if answer["objective"] is None:
+        return NOTHING._replace(bound_micro=bound_micro)
+    objective_micro = _on_grid(model, answer["objective"], round, 0.0)
+    true = set(answer["true"])
     guests = guests_of(model, lambda literal: literal.index in true)
-    return Run(Status.OPTIMAL if optimal else Status.FEASIBLE, guests, objective_micro, bound_micro, interrupted=False)
+    # It means optimal up to a tolerance; what is proven says the bound.
+    status = Status.OPTIMAL if answer["reason"] == "OPTIMAL" else Status.FEASIBLE
+    return Run(status, guests, objective_micro, bound_micro, interrupted=False)
 
 
 def _on_grid(model: Model, value_min: float, to_whole: Callable[[float], int], tolerance: float) -> int | None:

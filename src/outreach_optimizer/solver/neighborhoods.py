@@ -73,9 +73,7 @@ def worst_off(model: Model, schedule: Schedule, luck: random.Random, size: int) 
     return _until(model, near, size)
 
 
-KINDS: Mapping[str, Choose] = {
-    choose.__name__: choose for choose in (stretch, neighbors, days, caseworker, worst_off)
-}
+KINDS: Mapping[str, Choose] = {choose.__name__: choose for choose in (stretch, neighbors, days, caseworker, worst_off)}
 
 
 class Fortune:

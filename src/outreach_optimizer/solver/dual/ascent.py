@@ -146,7 +146,7 @@ def ascend(
     step, stalled, number = first_step, 0, 0
     along: Point | None = None
     reach = target
-    for number in range(1, steps + 1):
+    for number in range(1, steps + 1):  # noqa: B007 - told at the end
         outcome = look(relaxed, point, one_by_one=one_by_one)
         missing = (reach if reach is not None else _guess(relaxed, outcome_bound)) - outcome_bound
         if outcome.bound > outcome_bound:

@@ -21,8 +21,8 @@ NODE_STEPS = 40
 NODE_PATIENCE = 8
 FIRST_STEP = 1.0
 NODE_STEP = 0.3
-STALLED = 2e-4
-"""A round at the root that closes less of the gap is the last but two."""
+STALLED = 0.02
+"""Part of the gap; the third round at the root in a row that closes less of it is the last."""
 SELDOM = 8
 """Every so many nodes there is a longer search for a plan."""
 CLEAR = 0.05
@@ -109,7 +109,7 @@ def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tupl
         if left is None:
             climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost))
             break
-        stalled = stalled + 1 if left.bound - before < STALLED * (plan.cost - left.bound) * 100 else 0
+        stalled = stalled + 1 if left.bound - before < STALLED * (plan.cost - left.bound) else 0
         node, step = left, max(0.05, step * (0.6 if stalled else 0.9))
         climbed = climbed._replace(node=node)
         if stalled >= 3:

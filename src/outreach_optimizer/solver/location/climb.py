@@ -77,8 +77,8 @@ def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
     opened, closed, held = _sessions(problem, node, here, most)
     session, client = problem.session[node.pairs], problem.client[node.pairs]
     value = problem.cost[node.pairs] - node.prices[client] + (here.slot_price[session] * problem.slots[client])
-    low = np.bincount(session, weights=np.minimum(0.0, value), minlength=len(held))
-    low = low + problem.setup - here.slot_price * problem.room
+    guests = np.bincount(session, weights=np.minimum(0.0, value), minlength=len(held))
+    low = guests + problem.setup - here.slot_price * problem.room
     loss = low - here.value  # not positive
     with_pair = held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
     keep = ~closed[session] & (with_pair - ROUNDING <= most) & (problem.slots[client] <= problem.room[session])

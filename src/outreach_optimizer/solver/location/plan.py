@@ -52,7 +52,7 @@ def plan_from(problem: Location, table: Floats, taken: Mask, slot_price: Floats 
         if best is not None and cost >= best.cost:
             break
         best = Plan(cost, session)
-        sites = np.unique(_moved(problem, table, sites, at)[at])
+        sites = np.unique(moved(problem, table, sites, at)[at])
     return best
 
 
@@ -178,7 +178,7 @@ def _exchanged(problem: Location, costs: Floats, room: Floats, at: Ints) -> Ints
     return at
 
 
-def _moved(problem: Location, table: Floats, sites: Ints, at: Ints) -> Ints:
+def moved(problem: Location, table: Floats, sites: Ints, at: Ints) -> Ints:
     """Each group of clients goes to the session that is best for all of it, if nobody else is there."""
     sites = sites.copy()
     used = np.zeros(len(problem.room), dtype=np.bool_)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
-from outreach_optimizer.solver.location.plan import FAR, Plan, better, cost_of
+from outreach_optimizer.solver.location.plan import FAR, Plan, better, cost_of, moved
 from outreach_optimizer.solver.location.problem import Location, View
 
 TENURE = 8
@@ -18,6 +18,8 @@ TENURE = 8
 MOST_STEPS = 200
 MOST_CELLS = 4_000_000
 """Steps times clients times clients and sessions."""
+MOVED = 1
+"""Times that groups of clients may move to a better session together."""
 ROUNDS = 4
 MOST_VARIED = 25
 """Exchanges of sessions that are tried at once."""
@@ -76,8 +78,15 @@ def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats, see
     at = sites[(table[:, sites] + slot_price[sites] * problem.slots[:, None]).argmin(axis=1)]
     count = len(at)
     steps = min(MOST_STEPS, MOST_CELLS // (count * (count + len(taken))))
-    found = oscillated(problem, table, Plan(np.inf, at), steps=steps, seed=seed)
-    return found if np.isfinite(found.cost) else None
+    best: Plan | None = None
+    for _ in range(MOVED):
+        found = oscillated(problem, table, Plan(np.inf, at), steps=steps, seed=seed)
+        if not np.isfinite(found.cost) or (best is not None and found.cost >= best.cost):
+            break
+        best = found
+        sites, group = np.unique(found.session, return_inverse=True)
+        at = moved(problem, table, sites, group)[group]
+    return best
 
 
 def varied(problem: Location, table: Floats, plan: Plan, here: View) -> Plan:
@@ -128,7 +137,7 @@ def _moves(problem: Location, costs: Floats, state: _State, price: float) -> Flo
     change += np.where(state.guests == 0, problem.setup + (FAR if full else 0.0), 0.0)[None, :]
     change -= np.where(state.guests[state.at] == 1, problem.setup[state.at], 0.0)[:, None]
     change[here, state.at] = np.inf
-    return change
+    return np.asarray(change)
 
 
 def _swaps(problem: Location, costs: Floats, state: _State, price: float) -> Floats:

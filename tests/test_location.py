@@ -1,0 +1,101 @@
+"""Location problems: knapsacks of whole people, and branch and bound, against every plan of small problems."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from outreach_optimizer.solver.dual.guests import whole_guests
+from outreach_optimizer.solver.location.branch import branch, limit_of, root, tree_of
+from outreach_optimizer.solver.location.climb import climb, reduced
+from outreach_optimizer.solver.location.plan import cost_of, table_of
+from outreach_optimizer.solver.location.problem import Location, root_of
+
+SEEDS = range(12)
+
+
+def drawn(seed: int, *, clients: int = 6, sessions: int = 4) -> Location:
+    """A small problem in whole minutes; some have a limit of sessions, some pairs are impossible."""
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(1, 60, (clients, sessions)).astype(np.float64) * 1e6
+    possible = rng.random((clients, sessions)) < 0.85
+    possible[np.arange(clients), rng.integers(sessions, size=clients)] = True
+    session, client = np.nonzero(possible.T)
+    slots = rng.integers(1, 7, clients).astype(np.float64)
+    room = rng.integers(8, 16, sessions).astype(np.float64)
+    return Location(
+        session=session,
+        client=client,
+        cost=cost[client, session],
+        slots=slots,
+        out=np.full(clients, 1e9),
+        room=room,
+        setup=rng.integers(0, 50, sessions).astype(np.float64) * 1e6,
+        most=3 if seed % 3 == 0 else sessions,
+        load=float(slots.sum()),
+        grid=1_000_000,
+    )
+
+
+def all_plans(problem: Location) -> dict[tuple[int, ...], float]:
+    """Cost of every plan that invites everybody."""
+    table, found = table_of(problem), {}
+    for at in product(range(len(problem.room)), repeat=len(problem.slots)):
+        filled = np.bincount(at, weights=problem.slots, minlength=len(problem.room))
+        cost = cost_of(problem, table, np.array(at))
+        if (filled <= problem.room).all() and len(set(at)) <= problem.most and np.isfinite(cost):
+            found[at] = cost
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_cheapest_guests_are_whole_and_the_best_of_all_sets(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    session = np.sort(rng.integers(0, 3, 14))
+    value, slots = -rng.integers(1, 40, 14).astype(np.float64), rng.integers(1, 9, 14).astype(np.float64)
+    room = rng.integers(0, 25, 3).astype(np.float64)
+    chosen = whole_guests(session, value, slots, room)
+    assert set(chosen.amount.tolist()) <= {0.0, 1.0}
+    for s in range(3):
+        mine = session == s
+        sets = np.array(list(product((0, 1), repeat=int(mine.sum()))))
+        fits = sets @ slots[mine] <= room[s]
+        assert chosen.amount[mine] @ slots[mine] <= room[s]
+        assert chosen.cost[s] == (sets @ value[mine])[fits].min()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(seed: int) -> None:
+    problem = drawn(seed)
+    plans = all_plans(problem)
+    tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
+    begun = root(tree)
+    if not plans:
+        assert begun is None
+        return
+    assert begun is not None
+    first, plan = begun
+    bound, plan = (first.node.bound, plan) if first.node.bound >= limit_of(problem, plan) else branch(tree, first, plan)
+    assert plan.cost == min(plans.values())
+    assert plan.cost == plans[tuple(plan.session.tolist())]
+    assert bound >= limit_of(problem, plan)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_that_a_plan_within_the_limit_has_is_dropped(seed: int) -> None:
+    problem = drawn(seed)
+    plans = all_plans(problem)
+    if not plans:
+        return
+    climbed = climb(problem, root_of(problem), min(plans.values()), steps=60, step=0.5, patience=10)
+    assert climbed.view.bound <= min(plans.values())
+    most = 0.5 * (min(plans.values()) + sorted(plans.values())[len(plans) // 4]) - climbed.view.bound
+    node = reduced(problem, climbed, most)
+    cheap = [at for at, cost in plans.items() if cost - climbed.view.bound <= most]
+    assert cheap
+    assert node is not None
+    kept = set(zip(problem.client[node.pairs].tolist(), problem.session[node.pairs].tolist(), strict=True))
+    for at in cheap:
+        assert set(enumerate(at)) <= kept
+        assert not node.closed[list(at)].any()
+        assert set(np.flatnonzero(node.opened).tolist()) <= set(at)
