@@ -53,8 +53,8 @@ def located(relaxed: Relaxed, effort: Effort) -> tuple[Found, Prices] | None:
     if least < limit_of(problem, plan):
         least, plan = _branched(relaxed, effort, tree, first, plan)
     best = _seated(relaxed, plan, effort.seed)
-    if best is None:
-        return None
+    if best is None or best.report.objective_micro != round(plan.cost):
+        return None  # what the tree counted is not what the plan costs: its bounds say nothing
     prices = _prices(relaxed, effort, first, best.report.objective_micro)
     certified = bound(relaxed.instance, prices).micro
     cost = best.report.objective_micro

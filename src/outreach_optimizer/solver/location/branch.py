@@ -8,7 +8,7 @@ import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
-from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, table_of
+from outreach_optimizer.solver.location.plan import Plan, better, cost_of, plan_at, plan_from, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
 from outreach_optimizer.solver.location.tabu import tried, varied
 
@@ -144,12 +144,26 @@ def branch(tree: Tree, first: Climbed, plan: Plan) -> tuple[float, Plan]:
         if tree.over():
             return bound, plan
         tree.tell(plan.cost, bound)
-        for child in _children(tree.problem, at):
+        children = _children(tree.problem, at)
+        if not children:
+            plan = better(plan, _only_plan(tree, at.node)) or plan
+        for child in children:
             number += 1
             climbed, plan = _child(tree, child, plan, long=number % SELDOM == 0)
             if climbed is not None:
                 heapq.heappush(heap, (climbed.node.bound, -number, climbed))
     return plan.cost, plan
+
+
+def _only_plan(tree: Tree, node: Node) -> Plan | None:
+    """The plan of a node in which nobody has a choice; None if it breaks a limit."""
+    problem = tree.problem
+    session = np.full(len(problem.slots), -1, dtype=np.int64)
+    session[problem.client[node.pairs]] = problem.session[node.pairs]
+    if (session < 0).any() or len(np.unique(session)) > problem.most:
+        return None
+    filled = np.bincount(session, weights=problem.slots, minlength=len(problem.room))
+    return None if (filled > problem.room).any() else Plan(cost_of(problem, tree.table, session), session)
 
 
 def _child(tree: Tree, node: Node, plan: Plan, *, long: bool) -> tuple[Climbed | None, Plan]:

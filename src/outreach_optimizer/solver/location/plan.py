@@ -39,6 +39,8 @@ def plan_from(problem: Location, table: Floats, taken: Mask, slot_price: Floats 
         return _interchanged(problem, table, taken)
     sites, price = np.flatnonzero(taken), np.zeros(len(taken)) if slot_price is None else slot_price
     best: Plan | None = None
+    if len(sites) > problem.most:
+        return None
     for _ in range(ROUNDS):
         at = _seated(problem, table[:, sites] + price[sites] * problem.slots[:, None], problem.room[sites])
         if at is None:
@@ -114,7 +116,7 @@ def plan_at(problem: Location, node: Node, table: Floats, here: View) -> Plan | 
     inside = np.full(table.shape, np.inf)
     inside[problem.client[node.pairs], problem.session[node.pairs]] = problem.cost[node.pairs]
     sites = np.flatnonzero(here.taken)
-    if not len(sites):
+    if not 0 < len(sites) <= problem.most:
         return None
     at = _seated(problem, inside[:, sites] + here.slot_price[sites] * problem.slots[:, None], problem.room[sites])
     if at is None or not np.isfinite(inside[np.arange(len(at)), sites[at]]).all():
@@ -130,6 +132,8 @@ def cost_of(problem: Location, table: Floats, session: Ints) -> float:
 
 def _seated(problem: Location, costs: Floats, room: Floats) -> Ints | None:
     """Whoever loses most if the best session were full goes first."""
+    if not len(room):
+        return None
     if (room >= problem.load).all():
         return np.asarray(costs.argmin(axis=1))
     left, at = room.copy(), np.full(len(costs), -1)

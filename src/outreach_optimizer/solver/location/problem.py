@@ -101,6 +101,7 @@ def location_of(relaxed: Relaxed) -> Location | None:
         instance.pins.duties,
         instance.pins.appointments,
         rules.min_load > 1,
+        (known.own >= 0).any(),
         any(getattr(weights, term) for term in EXPECTING),
         any(worker.max_minutes is not None for worker in instance.caseworkers),
         not alike.all(),
