@@ -45,7 +45,9 @@ PART_SHARE = 0.8
 START_SHARE = 0.15
 """The same for a part that is too large for a proof: for a plan to begin with."""
 GOOD_GAP = 0.001
-"""Certified gap below which no time is spent on better prices."""
+"""Certified gap below which better prices do not make the next part smaller."""
+FINE_GAP = 0.003
+"""Certified gap below which no time is spent on a better certificate."""
 
 
 class Guided(NamedTuple):
@@ -90,7 +92,7 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
             model, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
         )
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
-    known = _better_priced(known, effort, found)
+    known = _better_priced(known, effort, found, FINE_GAP)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Guided(found, known.regret.prices, build_s)
 
@@ -109,12 +111,12 @@ def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accep
     return Known(relaxed, found, regret(relaxed, found.point))
 
 
-def _better_priced(known: Known, effort: Effort, found: Found) -> Known:
+def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float) -> Known:
     """Better prices now that a plan is known, unless the gap that they certify is small."""
     if found.best is None or not found.best.schedule.appointments or found.interrupted:
         return known
     objective_micro = found.best.report.objective_micro
-    if objective_micro - known.regret.bound <= GOOD_GAP * objective_micro:
+    if objective_micro - known.regret.bound <= good_gap * objective_micro:
         return known
     again = _priced(known.relaxed, effort, known.ascent, found.best)
     return again if again.regret.bound > known.regret.bound else known
@@ -154,7 +156,7 @@ def _next(known: Known, effort: Effort, found: Found, most: float, *, failed: bo
         larger = known.regret.pairs[np.isfinite(known.regret.pairs) & (known.regret.pairs > WIDER * most)]
         return known, max(WIDER * most, float(larger.min())) if len(larger) else np.inf
     objective_micro = found.best.report.objective_micro
-    known = _better_priced(known, effort, found)
+    known = _better_priced(known, effort, found, GOOD_GAP)
     needed = float(objective_micro - known.regret.bound)
     pairs = int((known.regret.pairs <= needed).sum())
     return known, needed if pairs <= MOST_PAIRS else None
