@@ -14,13 +14,16 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.coarse import Ends, hint
+from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
 from outreach_optimizer.solver.improve import Tell, improve
 from outreach_optimizer.solver.large import LARGE, large
 from outreach_optimizer.solver.located import located
-from outreach_optimizer.solver.plans import Accepted
+from outreach_optimizer.solver.pieces import Replanned
+from outreach_optimizer.solver.plans import Accepted, accepted, better
 from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
 
@@ -73,7 +76,7 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
     if ended is not None:
         return Guided(*ended, build_s=0.0)
     if len(relaxed.prepared.client) > LARGE:
-        return Guided(*large(relaxed, effort, best))
+        return Guided(*large(relaxed, effort, best, replanned))
     known = _priced(relaxed, effort, None, best)
     found = Found(best, known.regret.bound, infeasible=False, interrupted=_asked(effort))
     _tell(effort, found)
@@ -95,6 +98,20 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
     known = _better_priced(known, effort, found, FINE_GAP)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Guided(found, known.regret.prices, build_s)
+
+
+def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed: int) -> Replanned:
+    """Plan an instance anew that has a plan, with one worker; without any time, its guests only."""
+    begin = time.monotonic()
+    best = accepted(instance, schedule)
+    if best is None:
+        return Replanned(schedule, proven=False)
+    if time_limit_s <= 0:
+        plan = better(best, accepted(instance, regrouped(instance, schedule))) or best
+        return Replanned(plan.schedule, proven=False)
+    found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best).found
+    plan = found.best or best
+    return Replanned(plan.schedule, plan.report.objective_micro <= found.bound_micro)
 
 
 def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None) -> Known:

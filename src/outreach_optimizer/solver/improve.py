@@ -9,7 +9,7 @@ from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.coarse import OnProgress, Watch, around, hint, run
 from outreach_optimizer.solver.cuts import cut
-from outreach_optimizer.solver.neighborhoods import KINDS, Fortune
+from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, ground_of_model
 from outreach_optimizer.solver.plans import Accepted, better, seat_all
 from outreach_optimizer.solver.portfolio import new_solver
 from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
@@ -62,7 +62,7 @@ def improve(
     overbooked = any(map(model.overbooked, model.held))
     least = dict.fromkeys(KINDS, OVERBOOKED_SIZE if overbooked else FIRST_SIZE / 4) | {GUESTS: FIRST_HELD}
     sizes = least | dict.fromkeys(KINDS, OVERBOOKED_SIZE if overbooked else FIRST_SIZE)
-    fortune = Fortune(KINDS)
+    fortune, ground = Fortune(KINDS), ground_of_model(model)
     interrupted = guests_only = False
     luck = random.Random(seed)  # noqa: S311 - a search, not a secret
     while not interrupted and (left_s := until - time.monotonic()) > 0.5:
@@ -70,7 +70,7 @@ def improve(
         kind = GUESTS if guests_only else fortune.choose(luck)
         size, before_micro = sizes[kind], best.report.objective_micro
         choose = _held if guests_only else KINDS[kind]
-        free = choose(model, best.schedule, luck, int(size))
+        free = choose(ground, best.schedule, luck, int(size))
         hint(model, best.schedule)
         part = around(model, best.schedule, free, crews=not guests_only)
         begin = time.monotonic()
@@ -99,7 +99,7 @@ def improve(
     return Improved(best, interrupted)
 
 
-def _held(model: Model, schedule: Schedule, luck: random.Random, number: int) -> frozenset[int]:
+def _held(ground: Ground, schedule: Schedule, luck: random.Random, number: int) -> frozenset[int]:
     """Some sessions that are held."""
-    held = [s for s in model.held if schedule.crew(model.instance.sessions[s].id)]
+    held = [s for s in ground.sessions if schedule.crew(ground.instance.sessions[s].id)]
     return frozenset(luck.sample(held, min(number, len(held))))

@@ -76,7 +76,7 @@ def first_draft(board: Board, held: Mask, slot_price: Floats) -> Draft | None:
     sizes = np.full(len(held), board.known.most.max(initial=0) // 2)
     gain = np.where(board.pinned, OWED, 0.0)
     crew = staff(board.limits, board.lone, held, gain, _worth(board, sizes, price, STEEPNESS / 3))
-    return _drafted(board, crew, price, price) if crew.any() else None
+    return drafted(board, crew, price, price) if crew.any() else None
 
 
 def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats:
@@ -86,7 +86,7 @@ def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats
     return np.asarray(board.known.room[:, None] * price[:, None] * factor)
 
 
-def _drafted(board: Board, crew: Mask, price: Floats, before: Floats) -> Draft:
+def drafted(board: Board, crew: Mask, price: Floats, before: Floats, margin: float = MARGIN) -> Draft:
     """Guests for given crews; sessions with too few guests are given up."""
     rules = board.instance.rules
     while True:
@@ -94,7 +94,7 @@ def _drafted(board: Board, crew: Mask, price: Floats, before: Floats) -> Draft:
         room = np.where(size > 0, board.known.room * size - rules.walk_in_reserve, 0)
         costs = costs_with(board.parties, board.known, crew)
         market = Market(board.parties, board.known, lanes_of(board.known, crew), room, costs, _owed(board, size))
-        guests = invite(market, (price, before), MARGIN)
+        guests = invite(market, (price, before), margin)
         option = guests.option[guests.option >= 0]
         counts = np.bincount(board.parties.session[option], minlength=len(size))
         idle = (size > 0) & (counts < rules.min_load) & ~board.pinned.any(axis=1)
@@ -128,7 +128,7 @@ def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
     changed = staff(board.limits, board.lone, sizes > 0, gain, worth)
     if not changed.any() or (changed == crew).all():
         return None
-    return _drafted(board, changed, guests.worth.session, guests.worth.session)
+    return drafted(board, changed, guests.worth.session, guests.worth.session)
 
 
 def improved(board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:

@@ -9,13 +9,14 @@ import numpy as np
 
 from outreach_optimizer.checker import check
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.construct.draft import Draft, board_of, first_draft, improved
+from outreach_optimizer.solver.construct.draft import Board, Draft, board_of, first_draft, improved
+from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.prices import point_of
 from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
 from outreach_optimizer.solver.dual.large import Rise, ascend_large, level_point
-from outreach_optimizer.solver.dual.prepared import Floats, Mask
+from outreach_optimizer.solver.dual.prepared import Mask, usual
 
 SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
@@ -61,17 +62,17 @@ def construct(
     start, price = level_point(relaxed) if point is None else (point, look(relaxed, point, one_by_one=False))
     slot_price = price if isinstance(price, np.ndarray) else price.values.slot_price
     rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0])
-    board = board_of(relaxed.instance, relaxed.facts, _usual(rise.slot_price))
+    board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None
     for prices_end, draft_end in ((None, ends[1]), (ends[2], ends[3])):
         if prices_end is not None and best is not None:
-            again, price_again = point_of(relaxed, board, best), _usual(best.guests.worth.session)
+            again, price_again = point_of(relaxed, board, best), usual(best.guests.worth.session)
             rise = _better(
                 rise, ascend_large(relaxed, again, price_again, target=board.cost_of(best), until=prices_end)
             )
-        draft = first_draft(board, _often_held(relaxed, rise), _usual(rise.slot_price))
+        draft = first_draft(board, _often_held(relaxed, rise), usual(rise.slot_price))
         if draft is not None:
-            draft = improved(board, draft, until=draft_end, stop=stop)
+            draft = _improved(relaxed, board, draft, until=draft_end, stop=stop)
             best = draft if best is None or draft.cost < best.cost else best
     if best is None:
         return None
@@ -83,10 +84,14 @@ def construct(
     return Constructed(schedule, rise.point, rise.bound)
 
 
-def _usual(price: Floats) -> Floats:
-    """Prices of slots; where there is none, what is usual elsewhere."""
-    known = price[price > 0]
-    return np.where(price > 0, price, np.median(known) if len(known) else 0.0)
+def _improved(relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
+    """Other crews and more sessions in turns."""
+    while True:
+        draft = improved(board, draft, until=until, stop=stop)
+        more = extended(board, relaxed.calendars, draft)
+        if more is None or more.cost >= draft.cost:
+            return draft
+        draft = more
 
 
 def _better(one: Rise, other: Rise) -> Rise:

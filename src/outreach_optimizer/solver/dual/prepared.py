@@ -61,6 +61,12 @@ class Prepared(NamedTuple):
     other: float
 
 
+def usual(price: Floats) -> Floats:
+    """Prices of slots; where there is none, what is usual elsewhere."""
+    known = price[price > 0]
+    return np.where(price > 0, price, np.median(known) if len(known) else 0.0)
+
+
 def prepare(facts: Facts, kept: NDArray[np.bool_] | None = None) -> Prepared:
     """Lay out the facts; ``kept`` says which pairs, all by default."""
     counts = np.diff(facts.pairs.start)

@@ -1,0 +1,141 @@
+"""Better plans of large instances, piece by piece: each piece is an instance of its own, solved like any other."""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from threading import Event
+from typing import NamedTuple
+
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.relaxation.facts import Facts
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver.apart import Apart
+from outreach_optimizer.solver.improve import Improved, Tell
+from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, ground_of_facts
+from outreach_optimizer.solver.piece import Piece, joined, piece_of, split
+from outreach_optimizer.solver.plans import Accepted, accepted
+
+PIECE_S = 8.0
+"""Seconds for one piece."""
+FIRST_SESSIONS = 24
+"""Sessions of the first pieces; then as many as are solved to proof in about half of their time."""
+FEWEST_SESSIONS = 8
+LEAST_S = 1.5
+"""With less time left, no piece is begun."""
+GUESTS = "guests"
+"""A piece of all sessions, whose crews stay and whose guests are invited anew."""
+GUESTS_S = 10.0
+"""How often that is tried."""
+LOOK_S = 0.05
+"""How often the stop event is looked at."""
+
+
+class Replanned(NamedTuple):
+    """A piece planned anew, no dearer than before; and whether nothing better is possible."""
+
+    schedule: Schedule
+    proven: bool
+
+
+Replan = Callable[[Instance, Schedule, float, int], Replanned]
+"""Plans an instance anew that has a plan, within seconds, with a seed."""
+
+
+class _Try(NamedTuple):
+    """A piece on which a worker is at work."""
+
+    kind: str
+    piece: Piece
+    sessions: frozenset[int]
+    begin: float
+
+
+class _State:
+    """The best plan, and how pieces are chosen."""
+
+    def __init__(self, ground: Ground, best: Accepted, seed: int) -> None:
+        self.ground, self.best = ground, best
+        self.fortune, self.luck = Fortune(KINDS), random.Random(seed)  # noqa: S311 - a search, not a secret
+        self.sizes = dict.fromkeys(KINDS, float(FIRST_SESSIONS))
+        self.regroup_at = 0.0
+
+
+def improve_pieces(
+    instance: Instance,
+    known: Facts,
+    best: Accepted,
+    replan: Replan,
+    *,
+    until: float,
+    workers: int,
+    seed: int,
+    tell: Tell,
+    stop: Event | None,
+) -> Improved:
+    """Plan pieces anew until the clock (``time.monotonic``) shows ``until``, as many at a time as there are workers.
+
+    Pieces that are planned at the same time share no session and no client. They may both want the same duty of a
+    caseworker; then the one that comes later counts for nothing.
+    """
+    state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
+    with Apart(workers) as apart:
+        while True:
+            try:
+                while len(running) < workers and until - time.monotonic() > LEAST_S:
+                    begun = _begin(state, instance, known, running)
+                    if begun is None:
+                        break
+                    seed += 1
+                    seconds = 0.0 if begun.kind == GUESTS else min(PIECE_S, until - time.monotonic() - 0.5)
+                    running[apart.submit(replan, begun.piece.instance, begun.piece.inside, seconds, seed)] = begun
+                    if workers == 1:
+                        break
+                done, _ = wait(running, LOOK_S, FIRST_COMPLETED)
+            except KeyboardInterrupt:
+                return Improved(state.best, interrupted=True)
+            if stop is not None and stop.is_set():
+                return Improved(state.best, interrupted=True)
+            for future in done:
+                _end(state, instance, running.pop(future), future.result(), tell)
+            if not running and until - time.monotonic() <= LEAST_S:
+                return Improved(state.best, interrupted=False)
+
+
+def _begin(
+    state: _State, instance: Instance, known: Facts, running: dict[Future[Replanned | None], _Try]
+) -> _Try | None:
+    """Choose a piece beside those that are planned just now."""
+    others = list(running.values())
+    taken = frozenset().union(*(other.sessions for other in others))
+    ground = state.ground.without(taken)
+    if not ground.sessions:
+        return None
+    if time.monotonic() > state.regroup_at:
+        state.regroup_at = time.monotonic() + GUESTS_S
+        kind, free = GUESTS, frozenset(ground.sessions)
+    else:
+        kind = state.fortune.choose(state.luck)
+        free = KINDS[kind](ground, state.best.schedule, state.luck, int(state.sizes[kind]))
+    piece = piece_of(instance, known, state.best.schedule, free, [other.piece for other in others])
+    rows = {session.id: s for s, session in enumerate(instance.sessions)}
+    inside = frozenset(rows[session.id] for session in piece.instance.sessions)
+    return _Try(kind, piece, inside, time.monotonic())
+
+
+def _end(state: _State, instance: Instance, done: _Try, found: Replanned | None, tell: Tell) -> None:
+    """Take what is better."""
+    seconds, before_micro = time.monotonic() - done.begin, state.best.report.objective_micro
+    fast = found is not None and found.proven and seconds < PIECE_S / 2
+    if done.kind in state.sizes:
+        size = state.sizes[done.kind]
+        state.sizes[done.kind] = (
+            min(size * 1.25, len(state.ground.sessions)) if fast else max(FEWEST_SESSIONS, size * 0.9)
+        )
+    if found is not None and found.schedule != done.piece.inside:
+        _, rest = split(state.best.schedule, {session.id for session in done.piece.instance.sessions})
+        candidate = accepted(instance, joined(found.schedule, rest))
+        if candidate is not None and candidate.report.objective_micro < before_micro:
+            state.best = candidate
+            tell.better(candidate)
+    state.fortune.learn(done.kind, before_micro - state.best.report.objective_micro, seconds)

@@ -1,0 +1,203 @@
+"""Pieces of a plan: whatever keeps the rules of a piece keeps those of the whole, and costs what it costs there."""
+
+import random
+import time
+from concurrent.futures import Future
+from itertools import pairwise
+from threading import Event
+
+import pytest
+
+from outreach_optimizer.checker import check
+from outreach_optimizer.errors import ModelError
+from outreach_optimizer.generate import generate
+from outreach_optimizer.generate.build import build_region
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.relaxation.facts import facts
+from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver import Progress, solve
+from outreach_optimizer.solver.apart import Apart
+from outreach_optimizer.solver.construct.draft import board_of, first_draft
+from outreach_optimizer.solver.construct.extend import extended
+from outreach_optimizer.solver.construct.plan import construct
+from outreach_optimizer.solver.construct.regroup import regrouped
+from outreach_optimizer.solver.dual.ascent import relax
+from outreach_optimizer.solver.guided import replanned
+from outreach_optimizer.solver.improve import Tell
+from outreach_optimizer.solver.neighborhoods import KINDS, ground_of_facts
+from outreach_optimizer.solver.piece import joined, piece_of, split
+from outreach_optimizer.solver.pieces import Replanned, improve_pieces
+from outreach_optimizer.solver.plans import Accepted, accepted
+
+QUARTER = generate("quarter", 1)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Accepted:
+    """A plan of the quarter that leaves something to be desired."""
+    made = construct(relax(QUARTER), until=time.monotonic() + 1.5)
+    assert made is not None
+    best = accepted(QUARTER, made.schedule)
+    assert best is not None
+    return best
+
+
+def micro_but_balance(instance: Instance, schedule: Schedule) -> int:
+    report = check(instance, schedule)
+    assert not report.violations
+    return report.objective_micro - round(report.terms["staff_balance"].cost_min * 1e6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_better_piece_makes_the_whole_better_by_as_much(plan: Accepted, kind: str) -> None:
+    known, luck = facts(QUARTER), random.Random(kind)  # noqa: S311 - a search, not a secret
+    free = KINDS[kind](ground_of_facts(QUARTER, known), plan.schedule, luck, 14)
+    piece = piece_of(QUARTER, known, plan.schedule, free)
+    assert joined(piece.inside, piece.outside).by_client == plan.schedule.by_client
+    found = replanned(piece.instance, piece.inside, 3.0, 1)
+    gained = micro_but_balance(piece.instance, piece.inside) - micro_but_balance(piece.instance, found.schedule)
+    assert gained >= 0
+    whole = joined(found.schedule, piece.outside)
+    assert micro_but_balance(QUARTER, plan.schedule) - micro_but_balance(QUARTER, whole) == gained
+
+
+def test_pieces_planned_at_the_same_time_share_nothing_and_fit_together(plan: Accepted) -> None:
+    known = facts(QUARTER)
+    ordered = sorted(range(len(QUARTER.sessions)), key=lambda s: QUARTER.sessions[s].date)
+    one = piece_of(QUARTER, known, plan.schedule, ordered[::3])
+    other = piece_of(QUARTER, known, plan.schedule, ordered[1::3], [one])
+    for of in ("sessions", "clients"):
+        assert not {x.id for x in getattr(one.instance, of)} & {x.id for x in getattr(other.instance, of)}
+    first, second = (replanned(piece.instance, piece.inside, 2.5, 1).schedule for piece in (one, other))
+    rest = split(
+        split(plan.schedule, {s.id for s in one.instance.sessions})[1], {s.id for s in other.instance.sessions}
+    )[1]
+    assert not check(QUARTER, joined(joined(first, second), rest)).violations
+
+
+def test_a_piece_keeps_pins_and_tells_nobody_else_of_them() -> None:
+    given = generate("month", 2)
+    solved = solve(given, time_limit_s=10, workers=1).schedule
+    assert solved is not None
+    pinned = given.replace(pins=given.pins.replace(appointments=solved.appointments[:6], duties=solved.duties[:2]))
+    known = facts(pinned)
+    for first, after in pairwise([0, len(pinned.sessions) // 2, len(pinned.sessions)]):
+        piece = piece_of(pinned, known, solved, range(first, after))
+        here = {session.id for session in piece.instance.sessions}
+        assert {pin.session for pin in piece.instance.pins.appointments} <= here
+        found = replanned(piece.instance, piece.inside, 2.0, 1)
+        assert set(piece.instance.pins.appointments) <= set(found.schedule.appointments)
+
+
+def test_guests_invited_anew_are_cheaper_and_crews_stay(plan: Accepted) -> None:
+    # As if everybody had been invited at random: those of the last sessions are sent home first.
+    held = sorted({duty.session for duty in plan.schedule.duties})
+    worse = plan.schedule.replace(
+        appointments=tuple(a for a in plan.schedule.appointments if hash_of(a.client) % 3 or a.session in held[:2])
+    )
+    anew = regrouped(QUARTER, worse)
+    report = check(QUARTER, anew)
+    assert not report.violations
+    assert report.objective_micro < check(QUARTER, worse).objective_micro
+    assert set(anew.duties) <= set(plan.schedule.duties)
+
+
+def hash_of(text: str) -> int:
+    return sum(map(ord, text))
+
+
+def test_duties_that_are_left_hold_more_sessions() -> None:
+    given = build_region(3, offices=1)
+    relaxed = relax(given)
+    board = board_of(given, relaxed.facts)
+    held = relaxed.facts.most > 0
+    some = held.copy()
+    some[::2] = False
+    price = relaxed.facts.room * 0.0 + 60e6
+    draft = first_draft(board, some, price)
+    assert draft is not None
+    more = extended(board, relaxed.calendars, draft)
+    assert more is not None
+    assert (more.crew | draft.crew == more.crew).all()
+    assert more.crew.any(axis=1).sum() > draft.crew.any(axis=1).sum()
+    assert more.crew.sum(axis=0).max() <= board.limits.duties.max()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_plan_gets_better_piece_by_piece_and_nothing_worse_is_told(plan: Accepted, workers: int) -> None:
+    told: list[Progress] = []
+    ended = improve_pieces(
+        QUARTER,
+        facts(QUARTER),
+        plan,
+        replanned,
+        until=time.monotonic() + 9,
+        workers=workers,
+        seed=1,
+        tell=Tell(told.append, time.monotonic(), 0),
+        stop=None,
+    )
+    assert not ended.interrupted
+    assert ended.best.report.objective_micro < plan.report.objective_micro
+    costs = [progress.objective_min for progress in told if progress.objective_min is not None]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] == ended.best.report.objective_min
+
+
+def test_a_stopped_search_keeps_what_it_has(plan: Accepted) -> None:
+    stop = Event()
+    stop.set()
+    begin = time.monotonic()
+    ended = improve_pieces(
+        QUARTER,
+        facts(QUARTER),
+        plan,
+        replanned,
+        until=begin + 60,
+        workers=2,
+        seed=1,
+        tell=Tell(None, begin, 0),
+        stop=stop,
+    )
+    assert ended.interrupted
+    assert ended.best is plan
+    assert time.monotonic() - begin < 20
+
+
+def test_what_is_not_accepted_is_planned_by_nobody() -> None:
+    nonsense = Schedule(duties=(QUARTER_DUTY,))
+    assert replanned(QUARTER, nonsense, 1.0, 1) == Replanned(nonsense, proven=False)
+
+
+QUARTER_DUTY = (
+    solve(generate("tiny", 1), time_limit_s=5, workers=1)
+    .schedule.duties[0]
+    .replace(  # type: ignore[union-attr]
+        session=QUARTER.sessions[0].id, caseworker=QUARTER.caseworkers[0].id
+    )
+)
+
+
+# Processes
+
+
+def test_one_worker_works_here_and_several_elsewhere() -> None:
+    with Apart(1) as here, Apart(2) as elsewhere:
+        assert here.submit(abs, -3).result() == 3
+        assert [f.result() for f in [elsewhere.submit(divmod, 7, k) for k in (2, 3, 4)]] == [(3, 1), (2, 1), (1, 3)]
+
+
+def test_a_part_that_fails_says_why() -> None:
+    with Apart(2) as elsewhere, pytest.raises(ModelError, match="ZeroDivisionError"):
+        elsewhere.submit(divmod, 1, 0).result()
+
+
+def test_leaving_ends_all_processes_whatever_they_do() -> None:
+    begin = time.monotonic()
+    with Apart(2) as elsewhere:
+        asked: list[Future[None]] = [elsewhere.submit(time.sleep, 60) for _ in range(3)]
+        elsewhere.submit(abs, 1)
+        while len(elsewhere._processes) < 2:  # noqa: SLF001 - they have to be there to be ended
+            Event().wait(0.01)
+    assert time.monotonic() - begin < 30
+    assert all(future.cancelled() or future.result() is None for future in asked)
