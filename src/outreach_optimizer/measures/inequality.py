@@ -39,9 +39,9 @@ def theil_t(values: Values) -> float:
 def theil_l(values: Values) -> float:
     """Theil's L, ``mean(ln(m/t))`` (mean log deviation); infinite if a trip takes 0 minutes."""
     numbers = np.asarray(values, dtype=np.float64)
-    return (
-        float(np.log(numbers.mean() / numbers).mean()) if numbers.min() > 0 else float(np.inf if numbers.any() else 0)
-    )
+    if not numbers.any():
+        return 0.0
+    return float(np.log(numbers.mean() / numbers).mean()) if numbers.min() > 0 else float("inf")
 
 
 def atkinson(values: Values, epsilon: float) -> float:
