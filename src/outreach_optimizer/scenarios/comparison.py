@@ -153,6 +153,8 @@ class Candidate(Frozen):
     lat: float
     lon: float
     planned: bool
+    standing: Literal["free", "open", "planned", "office"] = "free"
+    """What is there today: nothing, a site in use, the planned site, a main office; only free ones are planned."""
     screened_saving_min: float
     """Upper estimate per person of the list, from ways alone, without rooms, staff and rules."""
     people_nearer: int | None

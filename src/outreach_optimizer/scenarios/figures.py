@@ -1,9 +1,9 @@
 """Figures of one variant: models of the comparison's JSON; `comparison` has the conventions."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from outreach_optimizer.fields import ClientId, Frozen
+from outreach_optimizer.fields import Frozen
 
 MIN_GROUP = 3
 """People of a group about which anything is published, at least (domain A.7)."""
@@ -40,6 +40,8 @@ class Estimate(Frozen):
     people: int
     clusters: int
     """Settlements (with household members together) that were redrawn."""
+    leading_share: float = 0
+    """Part of all savings and losses that one settlement brings; above a half, the range rests on that one."""
 
 
 class Solved(Frozen):
@@ -139,30 +141,3 @@ class Burden(Frozen):
     max_min: float
     kolm_ede_min: float
     """Equally distributed equivalent of the one-way minutes (half of the burden), kappa 0.05, doubled again."""
-
-
-class Person(NamedTuple):
-    """One person in one plan; internal, never written. Minutes one way, kilometers one way.
-
-    Parameters
-    ----------
-    site_min, site_km
-        Way to the site of the appointment; None if not invited.
-    office_min, office_km
-        Way to the nearest main office.
-    rate
-        Probability of coming to the appointment; 0 if not invited.
-    """
-
-    client: ClientId
-    site_min: float | None
-    site_km: float | None
-    office_min: float
-    office_km: float
-    rate: float
-
-    @property
-    def burden_min(self) -> float:
-        """Expected minutes there and back."""
-        site = 0.0 if self.site_min is None else self.site_min
-        return 2 * (self.rate * site + (1 - self.rate) * self.office_min)
