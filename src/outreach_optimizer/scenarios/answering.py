@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from outreach_optimizer.instance import Coordinates, Instance
-from outreach_optimizer.measures.burden import p90
 from outreach_optimizer.scenarios.buses import bus_fit, unknown_everywhere
 from outreach_optimizer.scenarios.comparison import Answer, Bar, BreakEven, Ranking, Recommendation, Variant
 from outreach_optimizer.scenarios.describe import counted
 from outreach_optimizer.scenarios.differing import settlements
-from outreach_optimizer.scenarios.figures import Fact, Saying
+from outreach_optimizer.scenarios.figures import Estimate, Fact, Saying
 from outreach_optimizer.scenarios.scenario import CostRates
 
 RELEVANT_MIN = 0.5
@@ -47,11 +46,14 @@ def _recommended(variant: Variant, bars: Sequence[Bar], people: int) -> tuple[Re
     facts: dict[str, Fact] = {
         "low": round(low, 1),
         "high": round(high, 1),
-        "per_person": round(low / max(1, people), 2),
+        "low_per_person": round(low / max(1, people), 2),
+        "high_per_person": round(high / max(1, people), 2),
         "relevant": RELEVANT_MIN,
         "extra_invited": difference.extra_invited,
         "sessions": sum(site.sessions for site in variant.sites if site.new),
     }
+    mean = _effect(variant, "burden_mean")
+    facts |= {} if mean is None else {"mean": mean.value, "mean_low": mean.low, "mean_high": mean.high}
     if high < 0:
         return "worse", Saying(code="worse", facts=facts)
     if high < RELEVANT_MIN * people:
@@ -59,12 +61,23 @@ def _recommended(variant: Variant, bars: Sequence[Bar], people: int) -> tuple[Re
         return "same", Saying(code="not_used" if unused else "too_little", facts=facts)
     if low <= 0:
         return "not_decided", Saying(code="not_decided", facts=facts | {"further_s": difference.further_s})
+    return _better(variant, bars, people, facts)
+
+
+def _better(
+    variant: Variant, bars: Sequence[Bar], people: int, facts: dict[str, Fact]
+) -> tuple[Recommendation, Saying]:
+    """How sure it is that what is better now is better for others, too."""
+    mean = _effect(variant, "burden_mean")
+    low = 0.0 if variant.difference is None or variant.difference.saving is None else variant.difference.saving.low
     against, futures = _against(variant, bars)
     facts |= {"against": against, "futures": futures}
     if low < RELEVANT_MIN * people:
         return "better_if", Saying(code="better_perhaps_little", facts=facts)
     if against:
         return "better_if", Saying(code="better_not_everywhere", facts=facts)
+    if mean is None or mean.low is None or mean.low <= 0:
+        return "better_if", Saying(code="better_for_these", facts=facts)
     return "better", Saying(code="better_everywhere" if futures else "better_now", facts=facts)
 
 
@@ -72,7 +85,8 @@ def _against(variant: Variant, bars: Sequence[Bar]) -> tuple[int, int]:
     """Futures in which the variant does not help, and all that were looked at."""
     months = () if variant.difference is None else variant.difference.months
     ends = [end for bar in bars for end in (bar.low_saving_min, bar.high_saving_min) if end is not None]
-    against = sum(end < 0 for end in ends) + sum(month.verdict in ("worse", "not_decided") for month in months)
+    against = sum(end < 0 for end in ends)
+    against += sum(month.verdict != "better" or month.mean_saving_min < 0 for month in months)
     return against, len(ends) + len(months)
 
 
@@ -80,28 +94,29 @@ def _turning(
     variant: Variant, bars: Sequence[Bar], break_even: BreakEven | None, ranking: Ranking | None
 ) -> list[Saying]:
     """What would change the answer: assumptions that turn the sign, too few people, a better site."""
-    mean = None if variant.burden is None else _effect(variant, "burden_mean")
+    mean = _effect(variant, "burden_mean")
     found: list[Saying] = []
     facts: dict[str, Fact]
     for bar in bars:
         for setting, end in ((bar.low_setting, bar.low_saving_min), (bar.high_setting, bar.high_saving_min)):
-            if end is not None and mean is not None and end * mean < 0:
-                facts = {"name": bar.name, "setting": setting.code, "saving": round(end, 2)}
-                found.append(Saying(code="bar", facts={**facts, **setting.facts}))
+            if end is not None and mean is not None and end * mean.value < 0:
+                facts = {"saving": round(end, 2), **setting.facts}
+                found.append(Saying(code=f"bar_{setting.code}", facts=facts))
     if break_even is not None and break_even.needed_replacing is not None:
         facts = {"needed": break_even.needed_replacing, "replaced": break_even.replaced, "area": break_even.area}
         found.append(Saying(code="fewer_people", facts=facts))
     best = ranking.candidates[0] if ranking and ranking.candidates else None
     own = variant.difference.saving if variant.difference else None
-    if best is not None and not best.planned and best.saving and own and best.saving.low > own.high:
-        facts = {"site": best.name, "saving": round(best.saving.low, 1), "own": round(own.high, 1)}
-        found.append(Saying(code="other_site", facts=facts))
+    if best is not None and not best.planned and best.name != variant.facts.get("site") and best.saving and own:
+        code = "other_site" if best.saving.low > own.high else "other_site_alike"
+        facts = {"site": best.name, "low": best.saving.low, "high": best.saving.high, "own": own.high}
+        found.append(Saying(code=code, facts=facts))
     return found
 
 
-def _effect(variant: Variant, name: str) -> float | None:
+def _effect(variant: Variant, name: str) -> Estimate | None:
     effects = variant.difference.effects if variant.difference else ()
-    return next((effect.estimate.value for effect in effects if effect.name == name), None)
+    return next((effect.estimate for effect in effects if effect.name == name), None)
 
 
 def assumptions_of(instance: Instance, costs: CostRates, *, new_sites: bool) -> tuple[Saying, ...]:
@@ -109,13 +124,16 @@ def assumptions_of(instance: Instance, costs: CostRates, *, new_sites: bool) -> 
     fit = bus_fit(instance)
     found = [
         Saying(code="accounting"),
-        Saying(code="show_rate", facts={"mean": round(float(np.mean([c.show_rate for c in instance.clients])), 3)})
+        Saying(
+            code="show_rate", facts={"percent": round(100 * float(np.mean([c.show_rate for c in instance.clients])))}
+        )
         if instance.clients
         else None,
         Saying(code="independent"),
         Saying(code="attendance", facts={"beta": instance.attendance.travel_per_min}),
         Saying(code="uninvited_price", facts={"minutes": instance.weights.uninvited}),
         Saying(code="same_caseworker_days"),
+        Saying(code="one_of_equal"),
         Saying(
             code="bus_fitted" if fit.pairs else "bus_assumed",
             facts={
@@ -125,7 +143,9 @@ def assumptions_of(instance: Instance, costs: CostRates, *, new_sites: bool) -> 
                 "error": round(fit.error_min, 1),
             },
         ),
-        Saying(code="car_formula", facts={"spread": EXPECTED_SPREAD}) if instance.travel.computed else None,
+        Saying(code="car_formula", facts={"percent": round(100 * EXPECTED_SPREAD)})
+        if instance.travel.computed
+        else None,
         Saying(code="reimbursement", facts={"eur_per_km": costs.client_eur_per_km}),
         Saying(code="staff_hour", facts={"eur_per_h": costs.staff_eur_per_h}),
         Saying(code="rooms_like_planned") if new_sites else None,
@@ -143,7 +163,7 @@ def quality_of(instance: Instance) -> tuple[Saying, ...]:
     found = [
         Saying(code="synthetic") if instance.note.lower().startswith("synthetic") else None,
         Saying(code="people", facts={"people": len(places), "settlements": len(sizes)}),
-        Saying(code="largest_settlement", facts={"people": max(sizes), "p90": p90(sizes)}) if sizes else None,
+        Saying(code="largest_settlement", facts={"people": max(sizes)}) if sizes else None,
         Saying(code="homes", facts={"exact": exact, "settlement": len(places) - exact}),
         Saying(code="riders", facts={"riders": counted(riders)}),
         Saying(code="unreachable", facts={"people": counted(unknown_everywhere(instance))}),

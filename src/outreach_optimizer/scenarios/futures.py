@@ -59,10 +59,12 @@ def settings(today: Instance) -> Mapping[str, tuple[Setting, Setting]]:
     without = sum(client.mode != "car" for client in today.clients) / max(1, len(today.clients))
     shares = max(0.0, without - CAR_SHARE), min(1.0, without + CAR_SHARE)
     return {
-        "show_rate": _two(lambda v: _setting("show_rate", Conditions(show_rate=v), mean=v), SHOW_RATES),
+        "show_rate": _two(lambda v: _setting("show_rate", Conditions(show_rate=v), percent=_percent(v)), SHOW_RATES),
         "attendance": _two(lambda v: _setting("attendance", Conditions(attendance_per_min=v), beta=v), ATTENDANCE),
-        "car_share": _two(lambda v: _setting("car_share", Conditions(without_car=v), without_car=round(v, 3)), shares),
-        "travel_factor": _two(lambda v: _setting("travel_factor", Conditions(travel_factor=v), factor=v), TRAVEL),
+        "car_share": _two(lambda v: _setting("car_share", Conditions(without_car=v), percent=_percent(v)), shares),
+        "travel_factor": _two(
+            lambda v: _setting("travel_factor", Conditions(travel_factor=v), percent=_percent(v)), TRAVEL
+        ),
     }
 
 
@@ -174,7 +176,7 @@ def _with_demand(pair: Pair, end: int) -> tuple[Pair, Saying]:
     conditions = pair.scenario.conditions
     demand = (*conditions.demand, Demand(factor=DEMAND[end]))
     changed = pair.scenario.replace(conditions=conditions.replace(demand=demand))
-    return pair._replace(scenario=changed), Saying(code="demand", facts={"factor": DEMAND[end]})
+    return pair._replace(scenario=changed), Saying(code="demand", facts={"percent": _percent(DEMAND[end])})
 
 
 def _with_days(pair: Pair, end: int) -> tuple[Pair, Saying] | None:
@@ -198,6 +200,10 @@ def _both(pair: Pair, solver: Solver, saying: Saying) -> tuple[Attempt | None, A
     except InputError:
         return before, None
     return before, solver.attempt(changed, saying, part=PART)
+
+
+def _percent(part: float) -> int:
+    return round(100 * part)
 
 
 def _two(make: Callable[[float], Setting], values: tuple[float, float]) -> tuple[Setting, Setting]:

@@ -117,7 +117,7 @@ def _day_min(today: Instance, site: SiteId) -> float:
     crew = today.site_by_id[site].min_crew or today.rules.min_crew
     setups = [session.setup_min for session in today.sessions if session.site == site]
     setup = sum(setups) / len(setups) if setups else 0.0
-    return crew * 2 * float(drive.min(initial=0)) / 1000 + setup
+    return crew * 2 * float(drive.min() if drive.size else 0) / 1000 + setup
 
 
 def _driven(today: Instance, site: SiteId) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -102,14 +102,14 @@ def _conditions(conditions: Conditions) -> Iterator[Saying]:
     if conditions.tables:
         yield Saying(code="tables", facts={"count": len(conditions.tables)})
     if conditions.travel_factor != 1:
-        yield Saying(code="travel_factor", facts={"factor": conditions.travel_factor})
+        yield Saying(code="travel_factor", facts={"percent": round(100 * conditions.travel_factor)})
     for name in ("show_rate", "attendance_per_min", "without_car"):
         value = getattr(conditions, name)
         if value is not None:
             yield Saying(code=name, facts={"value": value})
     for demand in conditions.demand:
         code = "demand" if demand.municipality is None else "demand_there"
-        yield Saying(code=code, facts={"factor": demand.factor, "municipality": demand.municipality})
+        yield Saying(code=code, facts={"percent": round(100 * demand.factor), "municipality": demand.municipality})
     for name, value in given(conditions.weights).items():
         yield Saying(code="weight", facts={"name": name, "value": str(value)})
 
