@@ -199,8 +199,8 @@ def example_comparison() -> Comparison:
         answer=Answer(
             variant="planned_same",
             recommendation="better_if",
-            reason=say("better_not_everywhere", better=9, futures=12),
-            conditions=(say("demand", setting="low"),),
+            reason=say("better_not_everywhere", against=3, futures=12),
+            conditions=(say("bar_demand", percent=75, saving=-0.1),),
         ),
         variants=(
             variant("today", "today", BEFORE, 0),
@@ -227,16 +227,16 @@ def example_comparison() -> Comparison:
             Bar(
                 name="travel_factor",
                 grade="stress",
-                low_setting=say("travel_factor", factor=0.75),
-                high_setting=say("travel_factor", factor=1.25),
+                low_setting=say("travel_factor", percent=75),
+                high_setting=say("travel_factor", percent=125),
                 low_saving_min=1.0,
                 high_saving_min=1.8,
             ),
             Bar(
                 name="demand",
                 grade="re_optimized",
-                low_setting=say("demand", factor=0.75),
-                high_setting=say("demand", factor=1.25),
+                low_setting=say("demand", percent=75),
+                high_setting=say("demand", percent=125),
                 low_saving_min=-0.1,
                 high_saving_min=1.5,
                 low_verdict="not_decided",
@@ -260,7 +260,7 @@ def example_comparison() -> Comparison:
             point("planned_extra", 168.0, 46.0, dominated=False),
         ),
         regret=Regret(
-            futures=((say("show_rate", mean=0.6), say("travel_factor", factor=0.75)), (say("show_rate", mean=0.7),)),
+            futures=((say("show_rate", percent=60), say("travel_factor", percent=75)), (say("show_rate", percent=70),)),
             rows=(
                 RegretRow(variant="today", by_future=(1.1, 1.5), worst=1.5, mean=1.3, best_share=0.0),
                 RegretRow(variant="planned_same", by_future=(0.0, 0.0), worst=0.0, mean=0.0, best_share=1.0),
@@ -288,9 +288,9 @@ def example_comparison() -> Comparison:
             searched=32,
             source="district",
         ),
-        assumptions=(say("accounting"), say("reimbursement", eur_per_km=0.2), say("estimated_transit", people=17)),
-        data_quality=(say("synthetic"), say("people_per_settlement", people=120, settlements=30)),
-        needs=(say("rooms", site="Ruhla", days=1), say("network", site="Ruhla"), say("barrier_free", site="Ruhla")),
+        assumptions=(say("accounting"), say("reimbursement", eur_per_km=0.2), say("show_rate", percent=65)),
+        data_quality=(say("synthetic"), say("people", people=120, settlements=30)),
+        needs=(say("rooms", site="Ruhla", days=1, offered=7), say("network", site="Ruhla"), say("barrier_free", site="Ruhla")),
         certificate=Certificate(
             instance_name="month-1",
             instance_sha256="0" * 64,

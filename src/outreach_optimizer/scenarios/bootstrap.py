@@ -62,7 +62,7 @@ def paired_interval(
 ) -> PairedInterval:
     """Range of the mean or of the P90 of differences, one per person.
 
-    Mean: bootstrap-t with the jackknife's standard error. P90 (nearest rank): the values at which the share of people
+    Mean: bootstrap-t with the jackknife's standard error, with bounded ends. P90 (nearest rank): the values at which the share of people
     below differs from 0.9 by no more than chance allows (Woodruff), by the same bootstrap of the share.
 
     Parameters
@@ -149,7 +149,11 @@ def _mean_bounds(people: Clustered, weights: Floats, level: float) -> tuple[floa
     if error == 0 or not studentized.size:
         return float(mean), float(mean)
     low, high = np.quantile(studentized, ((1 - level) / 2, (1 + level) / 2))
-    return float(mean - high * error), float(mean - low * error)
+    # Where one cluster brings nearly everything, resamples without it seem to be sure of nothing and stretch the range
+    # beyond all reason; no end lies farther out than both the farthest resample and Student's range.
+    drawn, half = (weights @ totals) / (weights @ people.sizes), _student(level, people.sizes) * error
+    farthest = min(drawn.min(), mean - half), max(drawn.max(), mean + half)
+    return float(max(mean - high * error, farthest[0])), float(min(mean - low * error, farthest[1]))
 
 
 def _p90_bounds(people: Clustered, weights: Floats, level: float) -> tuple[float, float]:

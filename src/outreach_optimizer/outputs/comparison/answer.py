@@ -42,8 +42,6 @@ def sentences(comparison: Comparison, chosen: Variant | None, speech: Speech) ->
     if chosen is not None and chosen.difference is not None:
         yield from _extremes(chosen.difference.municipalities, speech)
     yield speech.saying("reason", comparison.answer.reason)
-    if chosen is not None and chosen.difference is not None and chosen.difference.months:
-        yield _months(chosen.difference, speech)
 
 
 def _range(estimate: Estimate, speech: Speech) -> str:
@@ -66,11 +64,12 @@ def _extremes(municipalities: Sequence[Municipality], speech: Speech) -> Iterato
             yield speech.say(f"compare.answer.most_{key}", place=row.name, minutes=minutes, people=row.people)
 
 
-def _months(difference: Difference, speech: Speech) -> str:
+def months(difference: Difference, speech: Speech) -> str:
+    """Say in how many of the redrawn months it is better."""
     verdicts = [month.verdict for month in difference.months]
     better, worse = verdicts.count("better"), verdicts.count("worse")
     facts = {"better": better, "worse": worse, "open": len(verdicts) - better - worse, "months": len(verdicts)}
-    return speech.say("compare.answer.months", **facts)
+    return speech.say("compare.chance.count", **facts)
 
 
 def tiles(today: Variant, chosen: Variant, speech: Speech) -> Iterator[Tile]:
@@ -95,9 +94,11 @@ def _far(reach: Reach, speech: Speech) -> str:
 
 
 def efforts(today: Variant, chosen: Variant, speech: Speech) -> Iterator[str]:
-    """Say whom the plan reaches and what it asks of the staff; apart from the ways."""
+    """Say whom the plan reaches, where sessions move, and what it asks of the staff; apart from the ways."""
     if today.reach is not None and chosen.reach is not None:
         yield speech.say("compare.reach.invited", after=chosen.reach.invited, before=today.reach.invited)
+    if moved := moves(today, chosen, speech):
+        yield moved
     if today.staff is not None and chosen.staff is not None:
         yield speech.say(
             "compare.reach.staff",
@@ -106,6 +107,25 @@ def efforts(today: Variant, chosen: Variant, speech: Speech) -> Iterator[str]:
             hours=speech.number(chosen.staff.away_h, 0),
             hours_before=speech.number(today.staff.away_h, 0),
         )
+
+
+def moves(today: Variant, chosen: Variant, speech: Speech) -> str:
+    """Say at which sites there are more or fewer sessions; empty if nowhere."""
+    before = {site.site: site.sessions for site in today.sites}
+    moved = [site for site in chosen.sites if site.sessions != before.get(site.site, 0)]
+    told = (
+        speech.say("compare.reach.move", name=site.name, before=before.get(site.site, 0), after=site.sessions)
+        for site in sorted(moved, key=lambda site: before.get(site.site, 0) - site.sessions)
+    )
+    return speech.say("compare.reach.moved", moves=", ".join(told)) if moved else ""
+
+
+def assumptions(comparison: Comparison, speech: Speech) -> Iterator[str]:
+    """Say in short what anybody has to know; all assumptions stand below."""
+    for one in comparison.assumptions:
+        key = f"compare.plain.{one.code}"
+        if speech.texts.has(key):
+            yield speech.say(key, **one.facts)
 
 
 def changes(municipalities: Sequence[Municipality], speech: Speech) -> Changes:

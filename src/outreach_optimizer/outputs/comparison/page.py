@@ -17,6 +17,8 @@ from outreach_optimizer.scenarios.comparison import Comparison, Plan, Variant
 from outreach_optimizer.texts import Texts
 
 ONE_DAY = dt.timedelta(days=1)
+INVENTED = "synthetic"
+"""Quality of data that the first sheet must not keep to itself."""
 
 
 def render(
@@ -88,10 +90,11 @@ def _first_sheet(comparison: Comparison, today: Variant, chosen: Variant | None,
         "word": speech.say(f"compare.answer.{comparison.answer.recommendation}"),
         "sentences": list(answer.sentences(comparison, chosen, speech)),
         "tiles": [] if chosen is None else list(answer.tiles(today, chosen, speech)),
+        "warnings": [speech.saying("quality", one) for one in comparison.data_quality if one.code == INVENTED],
         "efforts": [] if chosen is None else list(answer.efforts(today, chosen, speech)),
         "changes": None if difference is None else answer.changes(difference.municipalities, speech),
         "lists": [
-            ("assumed", [speech.saying("assumption", one) for one in comparison.assumptions]),
+            ("assumed", list(answer.assumptions(comparison, speech))),
             ("turning", [speech.saying("turning", one) for one in comparison.answer.conditions]),
             ("needs", [speech.saying("need", one) for one in comparison.needs]),
         ],
@@ -136,6 +139,7 @@ def _functions(speech: Speech) -> dict[str, Callable[..., object]]:
         "effect": charts.effect,
         "letter": charts.letter,
         "place": lambda row: answer.place(row, speech),
+        "months": lambda difference: answer.months(difference, speech),
         "loses": lambda row: answer.loses(row, speech),
     }
 
