@@ -78,7 +78,7 @@ def test_changes_that_contradict_are_refused() -> None:
     with pytest.raises(InputError, match="id_twice"):
         with_scenario(helped(), add_sessions=[session("wutha", 1)])
     with pytest.raises(InputError, match="minimum_above_offer"):
-        with_scenario(helped(), days=[{"site": "ruhla", "at_least": 9, "at_most": 9}])
+        with_scenario(helped(), days=[{"site": "wutha", "at_least": 9, "at_most": 9}])
 
 
 def test_yardsticks_change_on_both_sides() -> None:
