@@ -290,7 +290,11 @@ def example_comparison() -> Comparison:
         ),
         assumptions=(say("accounting"), say("reimbursement", eur_per_km=0.2), say("show_rate", percent=65)),
         data_quality=(say("synthetic"), say("people", people=120, settlements=30)),
-        needs=(say("rooms", site="Ruhla", days=1, offered=7), say("network", site="Ruhla"), say("barrier_free", site="Ruhla")),
+        needs=(
+            say("rooms", site="Ruhla", days=1, offered=7),
+            say("network", site="Ruhla"),
+            say("barrier_free", site="Ruhla"),
+        ),
         certificate=Certificate(
             instance_name="month-1",
             instance_sha256="0" * 64,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.texts import Lang, load
 
 LANGUAGES: tuple[Lang, ...] = ("de", "en")
-A4_WITHOUT_MARGINS = ViewportSize(width=687, height=1024)
+A4_WITHOUT_MARGINS = ViewportSize(width=687, height=1039)
 HOSTILE = """<img src=x onerror="window.hit=1">{{7*7}}</script><script>window.hit=1</script>"""
 SQUARE = {
     "type": "FeatureCollection",
@@ -156,10 +157,10 @@ def test_both_maps_move_together(page: Page) -> None:
 
 
 def test_a_sign_tells_its_words_and_escape_closes_them(page: Page) -> None:
-    page.locator("#map-after .leaflet-marker-icon[title^='Ruhla']").press("Enter")
-    assert page.locator(".leaflet-popup-content").inner_text() == "Ruhla: 1 Sprechtage, 9 Eingeladene."
+    page.locator("#map-after .leaflet-marker-icon[title^='Ruhla:']").press("Enter")
+    assert page.locator(".leaflet-popup-content").inner_text() == "Ruhla: Sprechtage 1, Eingeladene 9."
     page.keyboard.press("Escape")
-    assert page.locator(".leaflet-popup-content").count() == 0
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
 
 
 def test_nothing_is_cut_on_paper(page: Page) -> None:
@@ -212,7 +213,7 @@ def test_headings_tables_and_ids_are_in_order(lang: Lang) -> None:
     levels = [int(tag[1]) for tag, _ in found.found if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [attributes["id"] for _, attributes in found.found if "id" in attributes]
     assert [name for name, times in Counter(ids).items() if times > 1] == []
     for _, attributes in found.found:

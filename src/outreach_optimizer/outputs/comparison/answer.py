@@ -42,6 +42,8 @@ def sentences(comparison: Comparison, chosen: Variant | None, speech: Speech) ->
     if chosen is not None and chosen.difference is not None:
         yield from _extremes(chosen.difference.municipalities, speech)
     yield speech.saying("reason", comparison.answer.reason)
+    if chosen is not None and chosen.difference is not None and chosen.difference.months:
+        yield months(chosen.difference, speech)
 
 
 def _range(estimate: Estimate, speech: Speech) -> str:

@@ -5,6 +5,7 @@ from html import escape
 
 from outreach_optimizer.outputs.comparison.drawing import (
     DARK,
+    LEFT,
     LIGHT,
     MIDDLE,
     RIGHT,
@@ -26,8 +27,8 @@ from outreach_optimizer.scenarios.differences import Month
 from outreach_optimizer.scenarios.figures import Estimate
 
 SHOWN_CANDIDATES = 10
-WORDS_PX = 150
-"""Room for the words beside the longest bar of the tornado."""
+BLOCK = 62
+"""Height of an assumption in the tornado."""
 PLOT = (70, 30, 690, 340)
 """Left, top, right and bottom of the chart of staff hours and ways."""
 
@@ -63,8 +64,8 @@ def tornado(bars: Sequence[Bar], base: float | None, speech: Speech) -> str:
     if not rows:
         return ""
     values = [value for row in rows for value in (row.low_saving_min, row.high_saving_min) if value is not None]
-    axis, marks = scale(values if base is None else [*values, base], end=RIGHT - WORDS_PX)
-    height = TOP + (ROW + 12) * len(rows) + 30
+    axis, marks = scale(values if base is None else [*values, base], end=RIGHT - 40)
+    height = TOP + BLOCK * len(rows) + 30
 
     def parts() -> Iterator[str]:
         yield from grid(axis, marks, height, speech.axis(marks), speech.say("compare.chart.minutes_per_person"))
@@ -72,28 +73,24 @@ def tornado(bars: Sequence[Bar], base: float | None, speech: Speech) -> str:
             x = axis.at(base)
             yield f'<line class="base" x1="{x}" x2="{x}" y1="{TOP - 4}" y2="{height - 26}"/>'
         for number, row in enumerate(rows):
-            y = TOP + (ROW + 12) * (number + 0.5)
-            yield from label(y, speech.say(f"scenario.sensitivity.{row.name}"))
-            yield from _pair(axis, row, y, speech)
+            yield from _block(axis, row, TOP + BLOCK * number + 14, speech)
 
     title = speech.say("compare.chart.tornado")
     return frame("tornado", height, title, " ".join(_tornado_row(row, speech) for row in rows), parts())
 
 
-def _pair(axis: Axis, row: Bar, y: float, speech: Speech) -> Iterator[str]:
-    """Saving at the low and at the high setting, one above the other."""
-    ends = (row.low_saving_min, row.low_setting, LIGHT, -9), (row.high_saving_min, row.high_setting, MIDDLE, 9)
+def _block(axis: Axis, row: Bar, y: float, speech: Speech) -> Iterator[str]:
+    """Name of an assumption; below it a bar for the low and one for the high setting."""
+    name = speech.say(f"scenario.sensitivity.{row.name}")
+    yield f'<text class="halo" x="8" y="{y:.1f}" font-weight="600">{escape(name)}</text>'
+    ends = (row.low_saving_min, row.low_setting, LIGHT, 14), (row.high_saving_min, row.high_setting, MIDDLE, 32)
     for value, setting, color, shift in ends:
+        words, at = escape(speech.saying("setting", setting)), y + shift + 4
+        yield f'<text class="setting" x="{LEFT - 12}" y="{at:.1f}" text-anchor="end">{words}</text>'
         if value is not None:
-            yield bar(axis, value, y + shift, color, height=15)
-            words = f"{speech.saying('setting', setting)}: {speech.signed(value, 1)}"
-            yield _inside(axis, value, y + shift, words)
-
-
-def _inside(axis: Axis, value: float, y: float, words: str) -> str:
-    """Words to the right of a bar; where it goes to the left, to the right of 0."""
-    x = max(float(axis.at(0)), float(axis.at(value))) + 7
-    return f'<text class="value halo" x="{x:.1f}" y="{y + 4.5:.1f}">{escape(words)}</text>'
+            yield bar(axis, value, y + shift, color, height=14)
+            right = max(value, 0.0)
+            yield beside(axis, right, y + shift, speech.signed(value, 1))
 
 
 def _tornado_row(row: Bar, speech: Speech) -> str:

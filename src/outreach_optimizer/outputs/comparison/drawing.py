@@ -15,7 +15,7 @@ WIDTH, LEFT, RIGHT = 720, 250, 700
 TOP, ROW = 34, 40
 INK = "#1b232b"
 DARK, MIDDLE, LIGHT = "#0f5d57", "#5f9d97", "#c9dfdc"
-LABEL_CHARACTERS = 36
+LABEL_CHARACTERS = 27
 
 
 def scale(values: Sequence[float], start: float = LEFT, end: float = RIGHT) -> tuple[Axis, list[float]]:

@@ -135,7 +135,6 @@ def _functions(speech: Speech) -> dict[str, Callable[..., object]]:
         "euro": speech.euro,
         "few": speech.few,
         "interval": speech.interval,
-        "estimate": speech.estimate,
         "effect": charts.effect,
         "letter": charts.letter,
         "place": lambda row: answer.place(row, speech),

@@ -15,7 +15,10 @@ class Speech:
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
-        self.say = texts.say
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """Write a sentence of the page; a percent sign stays with its number."""
+        return self.texts.say(key, **facts).replace(" %", f"{BLANK}%")
 
     def saying(self, group: str, saying: Saying) -> str:
         """Write the sentence of a code."""
