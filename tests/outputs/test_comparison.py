@@ -382,3 +382,15 @@ def test_figures_have_true_signs_and_thousands_apart() -> None:
 
 def test_letters_go_on_after_z() -> None:
     assert [letter(number) for number in (0, 25, 26, 27)] == ["A", "Z", "A1", "B1"]
+
+
+def test_letters_of_plans_close_together_do_not_cover_each_other() -> None:
+    example = example_comparison()
+    point = example.pareto[0]
+    crowd = [point.model_copy(update={"staff_away_h": 130 + number / 9}) for number in range(6)]
+    html = render(example.model_copy(update={"pareto": tuple(crowd)}), load("de"))
+    drawing = html[html.index("pareto-title") :].partition("</svg>")[0]
+    spots = [(float(x), float(y)) for x, y in re.findall(r'<text class="halo" x="([\d.]+)" y="([\d.]+)"', drawing)]
+    assert len(spots) == 6
+    for number, (x, y) in enumerate(spots):
+        assert all(abs(x - a) > 9 or abs(y - b) > 9 for a, b in spots[:number])

@@ -27,6 +27,8 @@ from outreach_optimizer.scenarios.differences import Month
 from outreach_optimizer.scenarios.figures import Estimate
 
 SHOWN_CANDIDATES = 10
+AROUND = ((13, -6), (13, 15), (-13, -6), (-13, 15), (0, 22), (0, -12), (26, 5), (-26, 5), (26, 20), (-26, 20))
+"""Where a letter may stand, in pixels from its dot."""
 BLOCK = 62
 """Height of an assumption in the tornado."""
 PLOT = (70, 30, 690, 340)
@@ -161,6 +163,9 @@ def pareto_chart(points: Sequence[Point], chosen: str | None, speech: Speech) ->
     x, x_marks = _zoomed([point.staff_away_h for point in points], left, right)
     y, y_marks = _zoomed([point.mean_burden_min for point in points], bottom, top)
 
+    places = [(float(x.at(point.staff_away_h)), float(y.at(point.mean_burden_min))) for point in points]
+    letters = _beside_dots(places)
+
     def parts() -> Iterator[str]:
         for mark, word in zip(x_marks, speech.axis(x_marks), strict=True):
             yield f'<line class="grid" x1="{x.at(mark)}" x2="{x.at(mark)}" y1="{top}" y2="{bottom}"/>'
@@ -171,11 +176,10 @@ def pareto_chart(points: Sequence[Point], chosen: str | None, speech: Speech) ->
         yield f'<text class="unit" x="{right}" y="{bottom + 38}" text-anchor="end">{hours}</text>'
         yield f'<text class="unit" x="{left - 44}" y="{top - 12}">{ways}</text>'
         for number, point in enumerate(points):
-            right_px, down_px = float(x.at(point.staff_away_h)), float(y.at(point.mean_burden_min))
-            yield dot(right_px, down_px, filled=not point.dominated)
+            yield dot(*places[number], filled=not point.dominated)
             weight = 800 if point.variant == chosen else 500
-            at = f'x="{right_px + 9:.1f}" y="{down_px - 7:.1f}"'
-            yield f'<text class="halo" {at} font-weight="{weight}">{letter(number)}</text>'
+            at = f'x="{letters[number][0]:.1f}" y="{letters[number][1]:.1f}"'
+            yield f'<text class="halo" {at} text-anchor="middle" font-weight="{weight}">{letter(number)}</text>'
 
     rows = [
         f"{letter(number)} {speech.number(point.staff_away_h, 0)} / {speech.number(point.mean_burden_min, 1)}"
@@ -189,13 +193,25 @@ def letter(number: int) -> str:
     return chr(ord("A") + number % 26) + (str(number // 26) if number >= 26 else "")
 
 
+def _beside_dots(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where each letter stands: the first spot around its dot that is free of dots and letters, else the first."""
+    taken, found = list(places), []
+    for x, y in places:
+        around = [(x + dx, y + dy) for dx, dy in AROUND]
+        free = (spot for spot in around if all(abs(spot[0] - a) > 11 or abs(spot[1] - 5 - b) > 11 for a, b in taken))
+        spot = next(free, around[0])
+        found.append(spot)
+        taken.append((spot[0], spot[1] - 5))
+    return found
+
+
 def _zoomed(values: Sequence[float], start: float, end: float) -> tuple[Axis, list[float]]:
     """Axis around values, without 0: the plot is about differences, its numbers say where it begins."""
     low, high = min(values), max(values)
     margin = max(high - low, 1) * 0.12
     axis, marks = scale([high - low + 2 * margin], start, end)
     step = marks[1] - marks[0]
-    first = step * ((low - margin) // step)
+    first = step * (max(low - margin, 0.0) // step)
     last = next(first + step * n for n in range(1, 100) if first + step * n >= high + margin)
     ticks = [first + step * n for n in range(round((last - first) / step) + 1)]
     return axis._replace(low=first, high=last), ticks

@@ -22,7 +22,9 @@ class Speech:
 
     def saying(self, group: str, saying: Saying) -> str:
         """Write the sentence of a code."""
-        return self.say(f"scenario.{group}.{saying.code}", **saying.facts)
+        saved = saying.facts.get("saving")
+        rounded = {"saving": self.signed(saved)} if isinstance(saved, float) else {}
+        return self.say(f"scenario.{group}.{saying.code}", **{**saying.facts, **rounded})
 
     def title(self, variant: Variant) -> str:
         """Name of a variant."""
