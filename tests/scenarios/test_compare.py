@@ -80,7 +80,7 @@ def test_not_decided_where_time_is_too_short_for_a_proof() -> None:
     assert same.further_s is None or same.further_s > 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_site_that_may_be_opened_for_nothing_never_makes_the_proven_best_worse(seed: int) -> None:
     lots = [(seed * 7 + number * 3) % 5 for number in range(8)]
     clients = [
@@ -189,7 +189,7 @@ def test_all_other_municipalities_of_the_district_are_looked_at() -> None:
 
 
 def test_everything_around_the_answer_is_found_on_the_way() -> None:
-    found = compared(helped(), "planned_same", "planned_replaces", months=2, futures=True)
+    found = compared(helped(), "planned_same", months=2, futures=True)
     bars = {bar.name: bar for bar in found.sensitivity}
     assert set(bars) == {"show_rate", "attendance", "car_share", "demand", "room_days", "travel_factor"}
     assert {bar.grade for name, bar in bars.items() if name in ("demand", "room_days")} == {"re_optimized"}
@@ -198,6 +198,11 @@ def test_everything_around_the_answer_is_found_on_the_way() -> None:
     assert slower.high_saving_min is not None
     assert 0 < slower.low_saving_min < slower.high_saving_min, "longer ways, more to save"
     assert [month.seed for month in difference(found, "planned_same").months] == [1, 2]
+    means = {e.name: e.estimate for e in difference(found, "planned_same").effects}
+    assert means["months_mean"].people == 2
+    assert means["months_mean"].value == pytest.approx(
+        sum(month.mean_saving_min for month in difference(found, "planned_same").months) / 2
+    )
     assert found.break_even is not None
     assert found.break_even.area == ("Ruhla",)
     assert found.regret is not None
@@ -212,7 +217,7 @@ def test_everything_around_the_answer_is_found_on_the_way() -> None:
 
 def test_the_same_question_has_the_same_answer() -> None:
     def told() -> str:
-        found = compared(helped(), "planned_same", "none", months=1)
+        found = compared(helped(), "planned_same", "none")
         without = found.certificate.replace(seconds=0)
         variants = tuple(v.replace(solved=v.solved.replace(seconds=0)) for v in found.variants)
         return found.replace(certificate=without, variants=variants).model_dump_json()

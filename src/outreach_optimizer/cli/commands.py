@@ -140,7 +140,7 @@ def compare(
     time_limit: TimeLimit = 20,
     workers: Workers = 2,
     seed: Seed = 0,
-    months: Annotated[int, typer.Option("--months", min=0, max=100, metavar="N")] = 4,
+    months: Annotated[int, typer.Option("--months", min=0, max=100, metavar="N")] = 5,
     futures: Annotated[bool, typer.Option("--futures/--no-futures")] = True,
     folder: Annotated[Path | None, typer.Option("--resume", metavar="DIR")] = None,
     boundaries: Annotated[Path | None, typer.Option("--boundaries", metavar="GEOJSON")] = None,

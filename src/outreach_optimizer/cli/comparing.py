@@ -3,11 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Event
 from typing import NamedTuple
 
 from outreach_optimizer.cli.exit_codes import BAD_INPUT, BROKEN_OFF, DONE, NO_RESULT
-from outreach_optimizer.cli.progress import progress_sentence
+from outreach_optimizer.cli.progress import Tell, progress_line
 from outreach_optimizer.cli.screen import Screen
 from outreach_optimizer.cli.solving import LOOK_S, Effort, first_interrupt
 from outreach_optimizer.errors import StoppedError
@@ -103,15 +102,15 @@ def _compared(screen: Screen, question: Question, search: Search) -> Outcome | N
     told: SimpleQueue[Step] = SimpleQueue()
     pool = ThreadPoolExecutor(1, "comparison")
     future = pool.submit(compare, question, search._replace(tell=told.put))
-    shown = 0
-    announced = False
-    while not future.done():
-        wait([future], timeout=LOOK_S)
-        shown = _show(screen, told, shown)
-        if _set(search.stop) and not announced:
-            announced = True
-            screen.err.print(screen.texts.say("cli.compare.stopping"))
-    _show(screen, told, shown)
+    shown, announced = 0, False
+    with progress_line(screen) as tell:
+        while not future.done():
+            wait([future], timeout=LOOK_S)
+            shown = _show(screen, told, shown, tell)
+            if search.stop is not None and search.stop.is_set() and not announced:
+                announced = True
+                screen.err.print(screen.texts.say("cli.compare.stopping"))
+        _show(screen, told, shown, tell)
     pool.shutdown()
     try:
         return future.result()
@@ -119,11 +118,7 @@ def _compared(screen: Screen, question: Question, search: Search) -> Outcome | N
         return None
 
 
-def _set(stop: Event | None) -> bool:
-    return stop is not None and stop.is_set()
-
-
-def _show(screen: Screen, told: "SimpleQueue[Step]", shown: int) -> int:
+def _show(screen: Screen, told: "SimpleQueue[Step]", shown: int, tell: Tell) -> int:
     """Print a line for each step when it begins; return the number of the last one."""
     while True:
         try:
@@ -134,9 +129,8 @@ def _show(screen: Screen, told: "SimpleQueue[Step]", shown: int) -> int:
             shown = step.number
             line = screen.texts.say("cli.compare.step", number=step.number, what=step_sentence(step, screen.texts))
             screen.err.print(line, soft_wrap=True)
-        elif screen.err.is_terminal and step.progress is not None:
-            line = progress_sentence(step.progress.seconds, step.progress, screen.texts)
-            screen.err.print(f"    {line}", end="\r", soft_wrap=True)
+        if screen.err.is_terminal:
+            tell(step.progress.seconds if step.progress else 0, step.progress)
 
 
 def _write_report(screen: Screen, target: Path, outcome: Outcome, shapes: dict[str, object] | None) -> None:

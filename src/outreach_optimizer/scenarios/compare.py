@@ -21,7 +21,7 @@ from outreach_optimizer.scenarios.comparison import (
     Variant,
 )
 from outreach_optimizer.scenarios.figures import Saying
-from outreach_optimizer.scenarios.futures import Pair, bars, months, regret
+from outreach_optimizer.scenarios.futures import Pair, bars, months, months_effect, regret
 from outreach_optimizer.scenarios.ranking import Ranked, ranked
 from outreach_optimizer.scenarios.scenario import ScenarioFile
 from outreach_optimizer.scenarios.solving import VERSIONS, Attempt, Effort, Solver
@@ -29,7 +29,7 @@ from outreach_optimizer.scenarios.tradeoffs import break_even, points
 from outreach_optimizer.scenarios.variants import Sides, variant_of
 from outreach_optimizer.schedule import Schedule
 
-MONTHS = 4
+MONTHS = 5
 ABOUT: tuple[Kind, ...] = ("planned_same", "planned_extra", "planned_replaces", "custom", "fifth", "two_more", "none")
 """What the question is about: the first of these that was asked."""
 
@@ -142,7 +142,10 @@ def _told(question: Question, effort: Effort, solver: Solver, found: Solvings) -
         pair = Pair(found.today, one.scenario, sides.budget, sides.before, sides.after)
     tornado = bars(pair, solver) if pair is not None and question.futures else ()
     if pair is not None and about is not None and about.difference is not None and question.months:
-        difference = about.difference.replace(months=months(pair, solver, question.months))
+        others = months(pair, solver, question.months)
+        mean = months_effect(others, effort.seed)
+        effects = about.difference.effects if mean is None else (*about.difference.effects, mean)
+        difference = about.difference.replace(months=others, effects=effects)
         variants = [v.replace(difference=difference) if v.id == about.id else v for v in variants]
         about = about.replace(difference=difference)
     planned = planned_sites(found.today)

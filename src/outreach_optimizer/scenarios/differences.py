@@ -32,7 +32,8 @@ class Effect(Frozen):
 
     Names: ``burden_mean`` (all people), ``burden_p90`` (P90 before minus P90 after), ``with_car_mean``,
     ``without_car_mean`` (burden of these), ``invited_both_mean`` and ``invited_both_p90`` (one-way minutes of those
-    whom both plans invite: the way alone, without reach); ``scenario.effect.NAME``.
+    whom both plans invite: the way alone, without reach), ``months_mean`` (of redrawn months; people and clusters are
+    months then); ``scenario.effect.NAME``.
     """
 
     name: str

@@ -51,7 +51,7 @@ def effects_of(instance: Instance, before: Journeys, after: Journeys, seed: int)
         "invited_both_p90": (both, way_p90),
     }
     return tuple(
-        Effect(name=name, estimate=_estimate(interval(own_stream(seed, name, "bootstrap"))))
+        Effect(name=name, estimate=estimate_of(interval(own_stream(seed, name, "bootstrap"))))
         for name, (among, interval) in wanted.items()
         if among.sum() >= MIN_GROUP
     )
@@ -156,7 +156,8 @@ def _municipality(names: Iterable[str], saved: Floats, before: Mask, after: Mask
     )
 
 
-def _estimate(found: PairedInterval) -> Estimate:
+def estimate_of(found: PairedInterval) -> Estimate:
+    """Figure with its range, as it is told."""
     return Estimate(
         value=found.estimate,
         low=found.low,

@@ -10,9 +10,12 @@ from outreach_optimizer.errors import InputError
 from outreach_optimizer.fields import milli
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.scenarios.apply import Budget, apply, baseline, decided, within
+from outreach_optimizer.scenarios.bootstrap import paired_interval
 from outreach_optimizer.scenarios.circumstances import redrawn, under
 from outreach_optimizer.scenarios.comparison import Bar, Regret, RegretRow
-from outreach_optimizer.scenarios.differences import Month
+from outreach_optimizer.scenarios.differences import Effect, Month
+from outreach_optimizer.scenarios.differing import estimate_of
+from outreach_optimizer.scenarios.draws import own_stream
 from outreach_optimizer.scenarios.figures import Fact, Saying, Verdict
 from outreach_optimizer.scenarios.journeys import journeys
 from outreach_optimizer.scenarios.scenario import Conditions, Days, Demand, Scenario
@@ -89,6 +92,16 @@ def months(pair: Pair, solver: Solver, count: int) -> tuple[Month, ...]:
             )
         )
     return tuple(found)
+
+
+def months_effect(found: Sequence[Month], seed: int) -> Effect | None:
+    """Mean over other months of the mean saving per person, with a range over months; None without months."""
+    if not found:
+        return None
+    savings = [month.mean_saving_min for month in found]
+    rng = own_stream(seed, "months_mean", "bootstrap")
+    interval = paired_interval(savings, [month.seed for month in found], rng)
+    return Effect(name="months_mean", estimate=estimate_of(interval))
 
 
 def regret(today: Instance, plans: Mapping[str, tuple[Instance, Schedule]]) -> Regret | None:

@@ -20,7 +20,7 @@ from outreach_optimizer.scenarios.scenario import Scenario
 from outreach_optimizer.scenarios.solving import Attempt, Solver
 from outreach_optimizer.travel import client_ways, office_ways
 
-STEPS = -2, -1, 1
+STEPS = -2, 1
 """Sessions more or fewer than today for further points."""
 
 
