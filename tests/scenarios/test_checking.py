@@ -109,3 +109,9 @@ def test_scenarios_are_not_taken_for_an_instance(tmp_path: Path) -> None:
     path.write_text(json.dumps(GOOD), encoding="utf-8")
     with pytest.raises(InputError, match="is_scenarios"):
         read_instance(path)
+
+
+def test_the_shipped_scenarios_fit_the_shipped_month() -> None:
+    instances = Path(__file__).parents[2] / "instances"
+    file, _ = read_scenarios(instances / "scenarios.json", read_instance(instances / "month.json"))
+    assert [scenario.id for scenario in file.scenarios] == ["one-day-in-ruhla", "vacha", "more-people-fewer-shows"]

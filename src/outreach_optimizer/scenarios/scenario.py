@@ -53,7 +53,7 @@ class Conditions(Frozen):
     """Part of the people without a car; who changes is decided by each one's own random number."""
     demand: tuple[Demand, ...] = ()
     weights: Weights = Weights()
-    """Only those given change."""
+    """Prices of the objective; only those given change."""
 
 
 class Days(Frozen):
@@ -83,16 +83,25 @@ class Measures(Frozen):
     """What is decided differently."""
 
     open: tuple[SiteId, ...] = ()
+    """Sites at which sessions may be held from now on."""
     close: tuple[SiteId, ...] = ()
+    """Sites at which nothing is held any more."""
     close_all: bool = False
     """No outreach at all; agreed minimums, pins and the published plan fall away with it."""
     add_sessions: tuple[Session, ...] = ()
+    """Further room offers."""
     remove_sessions: tuple[SessionId, ...] = ()
+    """Room offers that fall away."""
     rooms_like: tuple[RoomsLike, ...] = ()
+    """Room offers copied from another site."""
     days: tuple[Days, ...] = ()
+    """Other agreements with municipalities."""
     add_caseworkers: tuple[Caseworker, ...] = ()
+    """Further caseworkers."""
     remove_caseworkers: tuple[CaseworkerId, ...] = ()
+    """Caseworkers who are no longer there."""
     staff: tuple[StaffLimit, ...] = ()
+    """Other limits of caseworkers."""
     rules: Rules = Rules()
     """Only those given change. `comfort_travel_min`, a yardstick, changes on both sides."""
     same_caseworker_days: bool = False
@@ -103,9 +112,13 @@ class Scenario(Frozen):
     """A variant with a name."""
 
     id: Annotated[str, IdText]
+    """Name for ``--only``; not one of the built-in variants."""
     title: Name
+    """As the report says it."""
     conditions: Conditions = Conditions()
+    """What is different on both sides."""
     measures: Measures = Measures()
+    """What is decided differently."""
 
 
 class CostRates(Frozen):
