@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from outreach_optimizer.errors import StoppedError
+from outreach_optimizer.errors import InputError, StoppedError
 from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.scenarios.compare import Question, compare
@@ -253,3 +253,36 @@ def test_dates_of_the_period_are_told() -> None:
 def test_kinds_that_are_not_asked_for_are_not_planned() -> None:
     kinds: list[Kind] = [variant.kind for variant in compared(helped(), "none").variants]
     assert kinds == ["today", "none"]
+
+
+def test_without_people_nothing_is_claimed() -> None:
+    found = compared(villages([], [session("wutha", 1), session("ruhla", 2)]), months=1, futures=True)
+    assert found.people == 0
+    assert found.answer.recommendation == "not_possible"
+    assert found.answer.reason.code == "no_people"
+
+
+def test_without_an_office_burden_has_no_meaning() -> None:
+    with pytest.raises(InputError, match="no_office"):
+        compare(Question(helped().replace(offices=())), Effort())
+
+
+def test_elsewhere_the_municipalities_of_the_people_are_looked_at() -> None:
+    instance = helped()
+    moved = instance.replace(
+        places=tuple(place.replace(lat=place.lat - 2) for place in instance.places),
+        sites=tuple(site.replace(lat=site.lat - 2) for site in instance.sites),
+        offices=tuple(office.replace(lat=office.lat - 2) for office in instance.offices),
+    )
+    ranking = compared(moved, "fifth", "planned_same").ranking
+    assert ranking is not None
+    assert ranking.source == "instance"
+    assert {candidate.name for candidate in ranking.candidates} == {"Wutha-Farnroda", "Ruhla", "Seebach"}
+
+
+def test_without_rooms_to_copy_no_other_site_is_tried() -> None:
+    found = compared(villages(people("wutha", 4), []), "fifth", "two_more")
+    assert [(missing.kind, missing.reason.code) for missing in found.unavailable] == [
+        ("fifth", "no_rooms_to_copy"),
+        ("two_more", "no_rooms_to_copy"),
+    ]

@@ -93,10 +93,12 @@ def test_what_is_stored_is_used_and_told_to_be_reused() -> None:
     [
         lambda text: text[:-20],
         lambda text: json.dumps(json.loads(text) | {"objective_min": 1.0}),
+        lambda text: json.dumps(json.loads(text) | {"bound_min": 1.0}),
+        lambda text: json.dumps(json.loads(text) | {"bound_min": 1e9}),
         lambda text: json.dumps(json.loads(text) | {"key": "another"}),
         lambda text: json.dumps(json.loads(text) | {"schedule": {"duties": [], "appointments": []}}),
     ],
-    ids=["cut off", "wrong objective", "of another search", "another plan"],
+    ids=["cut off", "wrong objective", "no proof", "impossible bound", "of another search", "another plan"],
 )
 def test_what_was_damaged_is_searched_anew(damage: object) -> None:
     kept: dict[str, str] = {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
-from outreach_optimizer.errors import InputError
+from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.scenarios.answering import answer_of, assumptions_of, needs_of, quality_of
 from outreach_optimizer.scenarios.apply import Budget, apply, baseline, budget_of, validated, within
@@ -76,10 +76,12 @@ def compare(question: Question, effort: Effort) -> Outcome:
     StoppedError
         The user ended the work; finished searches are in the store.
     """
+    if not question.instance.offices:
+        raise InputError([Problem("no_office", "/offices")])
     today = today_of(validated(under(question.instance, question.file.common)))
     solver = Solver(effort)
     base = solver.attempt(today, Saying(code="variant", facts={"kind": "today"}))
-    if base.schedule is None:
+    if base.schedule is None or not today.clients:
         return _without_plan(question, effort, base)
     solvings = _solved(question, solver, today, base)
     return _told(question, effort, solver, solvings)
@@ -227,14 +229,15 @@ def _certificate(question: Question, effort: Effort, solver: Solver, variants: S
 
 
 def _without_plan(question: Question, effort: Effort, base: Attempt) -> Outcome:
-    """Nothing can be compared: there is no plan for today."""
+    """Nothing can be compared: there is no plan for today, or nobody to advise."""
     variant = Variant(id="today", kind="today", solved=base.solved)
     today, solver = base.instance, Solver(effort)
+    answer = answer_of(variant, (), None, None, len(today.clients))
     comparison = Comparison(
         question=_question(today, None),
         period=(str(today.period.start), str(today.period.end)),
         people=len(today.clients),
-        answer=answer_of(variant, (), None, None, len(today.clients)),
+        answer=answer if today.clients else answer.replace(reason=Saying(code="no_people")),
         variants=(variant,),
         assumptions=assumptions_of(today, question.file.costs, new_sites=False),
         data_quality=quality_of(today),

@@ -58,7 +58,7 @@ def reach_of(instance: Instance, schedule: Schedule, trips: Journeys) -> Reach:
         people=len(instance.clients),
         invited=int(trips.invited.sum()),
         expected_shows=float(trips.rate.sum()),
-        free_slots=sum(slots - used for slots, used in _slots(instance, schedule).values()),
+        free_slots=sum(max(0, slots - used) for slots, used in _slots(instance, schedule).values()),
         beyond_30=counted(beyond),
     )
 

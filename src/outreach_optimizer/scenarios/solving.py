@@ -224,8 +224,21 @@ def _remembered(instance: Instance, effort: Effort, key: str) -> Attempt | None:
     if kept.schedule is None:
         return _attempt(instance, kept, None, reused=True)
     report = check(instance, kept.schedule)
-    honest = kept.objective_min is not None and abs(report.objective_min - kept.objective_min) <= TOLERANCE_MIN
-    return None if report.violations or not honest else _attempt(instance, kept, report, reused=True)
+    if report.violations or not _honest(kept, report.objective_min):
+        return None
+    return _attempt(instance, kept, report, reused=True)
+
+
+def _honest(kept: Kept, objective_min: float) -> bool:
+    """Whether a stored search says what its plan costs, and no more about its bound than can be."""
+    if kept.objective_min is None or kept.bound_min is None:
+        return False
+    proven = abs(kept.objective_min - kept.bound_min) <= TOLERANCE_MIN
+    return (
+        abs(objective_min - kept.objective_min) <= TOLERANCE_MIN
+        and kept.bound_min <= kept.objective_min + TOLERANCE_MIN
+        and proven == (kept.status == "OPTIMAL")
+    )
 
 
 def _attempt(instance: Instance, kept: Kept, report: Report | None, *, reused: bool) -> Attempt:
