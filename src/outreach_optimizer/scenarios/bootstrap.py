@@ -62,8 +62,8 @@ def paired_interval(
 ) -> PairedInterval:
     """Range of the mean or of the P90 of differences, one per person.
 
-    Mean: bootstrap-t with the jackknife's standard error, with bounded ends. P90 (nearest rank): the values at which the
-    share of people below differs from 0.9 by no more than chance allows (Woodruff), by the same bootstrap of the share.
+    Mean: bootstrap-t with the jackknife's standard error, with bounded ends. P90 (nearest rank): the values at which
+    the share of people below differs from 0.9 by no more than chance allows (Woodruff), by the same bootstrap.
 
     Parameters
     ----------
