@@ -16,7 +16,7 @@ from outreach_optimizer.scenarios.comparison import Bar, Regret, RegretRow
 from outreach_optimizer.scenarios.differences import Effect, Month
 from outreach_optimizer.scenarios.differing import estimate_of
 from outreach_optimizer.scenarios.draws import own_stream
-from outreach_optimizer.scenarios.figures import Fact, Saying, Verdict
+from outreach_optimizer.scenarios.figures import Saying, Verdict
 from outreach_optimizer.scenarios.journeys import journeys
 from outreach_optimizer.scenarios.scenario import Conditions, Days, Demand, Scenario
 from outreach_optimizer.scenarios.solving import Attempt, Solver, saving_of, verdict_of
@@ -51,9 +51,9 @@ class Setting(NamedTuple):
 
 
 def bars(pair: Pair, solver: Solver) -> tuple[Bar, ...]:
-    """Tornado: each assumption at a low and a high value, all others as they are; widest first."""
+    """Tornado: each assumption at a low and a high value, all others as they are; widest first, unknown last."""
     found = [_stressed(name, pair, low, high) for name, (low, high) in settings(pair.today).items()]
-    found += [_planned_anew("demand", pair, solver, _with_demand), _planned_anew("room_days", pair, solver, _with_days)]
+    found += [_demand_bar(pair, solver), _days_bar(pair, solver)]
     return tuple(sorted((bar for bar in found if bar is not None), key=_width, reverse=True))
 
 
@@ -78,8 +78,8 @@ def months(pair: Pair, solver: Solver, count: int) -> tuple[Month, ...]:
         today = redrawn(pair.today, seed)
         saying = Saying(code="month", facts={"number": seed, "count": count})
         before, after = _both(pair._replace(today=today), solver, saying)
-        saving = None if before is None or after is None else saving_of(before, after)
-        if saving is None or before is None or after is None or before.schedule is None or after.schedule is None:
+        saving = None if after is None else saving_of(before, after)
+        if saving is None or after is None or before.schedule is None or after.schedule is None:
             continue
         old, new = journeys(before.instance, before.schedule), journeys(after.instance, after.schedule)
         found.append(
@@ -156,63 +156,75 @@ def _stressed(name: str, pair: Pair, low: Setting, high: Setting) -> Bar | None:
     )
 
 
-def _planned_anew(
-    name: str, pair: Pair, solver: Solver, change: Callable[[Pair, int], tuple[Pair, Saying] | None]
-) -> Bar | None:
-    """Bar of an assumption that changes who and what can be planned."""
-    ends: list[tuple[Saying, float | None, Verdict | None]] = []
-    for end in (0, 1):
-        changed = change(pair, end)
-        if changed is None:
-            return None
-        other, saying = changed
-        before, after = _both(other, solver, Saying(code="sensitivity", facts={"name": name}))
-        saving, mean = None, None
-        if before is not None and after is not None and before.schedule is not None and after.schedule is not None:
-            saving = saving_of(before, after)
-            old, new = journeys(before.instance, before.schedule), journeys(after.instance, after.schedule)
-            mean = float((old.burden_min - new.burden_min).mean()) if old.rate.size else None
-        ends.append((saying, mean, verdict_of(saving)))
+def _demand_bar(pair: Pair, solver: Solver) -> Bar:
+    """Fewer or more people: both sides are planned anew."""
+    step, ends = Saying(code="sensitivity", facts={"name": "demand"}), []
+    for factor in DEMAND:
+        conditions = pair.scenario.conditions
+        changed = conditions.replace(demand=(*conditions.demand, Demand(factor=factor)))
+        other = pair._replace(scenario=pair.scenario.replace(conditions=changed))
+        saying = Saying(code="demand", facts={"percent": _percent(factor)})
+        ends.append((saying, *_both(other, solver, step)))
+    return _bar("demand", ends)
+
+
+def _days_bar(pair: Pair, solver: Solver) -> Bar | None:
+    """One day at the opened site, or all days that its room is offered; today stays as it is."""
+    measures = pair.scenario.measures
+    if not measures.open or any(days.site in measures.open for days in measures.days):
+        return None
+    site = measures.open[0]
+    rooms = [s for s in decided(baseline(pair.today, pair.scenario), measures).sessions if s.site == site]
+    held = sum(bool(pair.after.schedule.crew(room.id)) for room in rooms) if pair.after.schedule else None
+    step, ends = Saying(code="sensitivity", facts={"name": "room_days"}), []
+    for most in (1, len({room.date for room in rooms})):
+        changed = measures.replace(days=(*measures.days, Days(site=site, at_most=most)))
+        other = pair._replace(scenario=pair.scenario.replace(measures=changed))
+        # A plan that needs no more days than one, and its bound, hold where only one is allowed, too.
+        kept = most == 1 and held is not None and held <= 1
+        after = pair.after if kept else _variant(other, solver, step)
+        ends.append((Saying(code="room_days", facts={"days": most}), pair.before, after))
+    return _bar("room_days", ends)
+
+
+def _bar(name: str, ends: Sequence[tuple[Saying, Attempt, Attempt | None]]) -> Bar:
+    """Bar between two ends for which plans were made anew."""
+    means: list[float | None] = []
+    verdicts: list[Verdict] = []
+    for _, before, after in ends:
+        means.append(None if after is None else _mean_saving(before, after))
+        verdicts.append(verdict_of(None if after is None else saving_of(before, after)))
     return Bar(
         name=name,
         grade="re_optimized",
         low_setting=ends[0][0],
         high_setting=ends[1][0],
-        low_saving_min=ends[0][1],
-        high_saving_min=ends[1][1],
-        low_verdict=ends[0][2],
-        high_verdict=ends[1][2],
+        low_saving_min=means[0],
+        high_saving_min=means[1],
+        low_verdict=verdicts[0],
+        high_verdict=verdicts[1],
     )
 
 
-def _with_demand(pair: Pair, end: int) -> tuple[Pair, Saying]:
-    conditions = pair.scenario.conditions
-    demand = (*conditions.demand, Demand(factor=DEMAND[end]))
-    changed = pair.scenario.replace(conditions=conditions.replace(demand=demand))
-    return pair._replace(scenario=changed), Saying(code="demand", facts={"percent": _percent(DEMAND[end])})
-
-
-def _with_days(pair: Pair, end: int) -> tuple[Pair, Saying] | None:
-    """One day at the opened site, or all days that its room is offered."""
-    measures = pair.scenario.measures
-    if not measures.open or any(days.site in measures.open for days in measures.days):
+def _mean_saving(before: Attempt, after: Attempt) -> float | None:
+    if before.schedule is None or after.schedule is None or not before.instance.clients:
         return None
-    site = measures.open[0]
-    offered = len({s.date for s in decided(baseline(pair.today, pair.scenario), measures).sessions if s.site == site})
-    most = (1, offered)[end]
-    changed = measures.replace(days=(*measures.days, Days(site=site, at_most=most)))
-    facts: dict[str, Fact] = {"days": most}
-    return pair._replace(scenario=pair.scenario.replace(measures=changed)), Saying(code="room_days", facts=facts)
+    old, new = journeys(before.instance, before.schedule), journeys(after.instance, after.schedule)
+    return float((old.burden_min - new.burden_min).mean())
 
 
-def _both(pair: Pair, solver: Solver, saying: Saying) -> tuple[Attempt | None, Attempt | None]:
-    """Plan both sides; None for a side that cannot be asked so."""
+def _both(pair: Pair, solver: Solver, saying: Saying) -> tuple[Attempt, Attempt | None]:
+    """Plan both sides; None for a variant that cannot be asked so."""
     before = solver.attempt(within(baseline(pair.today, pair.scenario), pair.budget), saying, part=PART)
+    return before, _variant(pair, solver, saying)
+
+
+def _variant(pair: Pair, solver: Solver, saying: Saying) -> Attempt | None:
     try:
         changed = apply(pair.today, pair.scenario, pair.budget)
     except InputError:
-        return before, None
-    return before, solver.attempt(changed, saying, part=PART)
+        return None
+    return solver.attempt(changed, saying, part=PART)
 
 
 def _percent(part: float) -> int:
@@ -229,5 +241,5 @@ def _setting(code: str, conditions: Conditions, **facts: float) -> Setting:
 
 def _width(bar: Bar) -> float:
     if bar.low_saving_min is None or bar.high_saving_min is None:
-        return float("inf")
+        return -1.0
     return abs(bar.high_saving_min - bar.low_saving_min)

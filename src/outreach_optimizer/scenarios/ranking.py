@@ -14,7 +14,7 @@ from outreach_optimizer.scenarios.journeys import journeys
 from outreach_optimizer.scenarios.solving import Attempt, Solver, saving_of
 from outreach_optimizer.scenarios.variants import Sides
 
-SOLVED = 5
+SOLVED = 4
 """Municipalities that are planned in full."""
 PART = 0.5
 """Of the time limit, for each of these; the best one is given all of it if it is not proven by then."""
