@@ -89,6 +89,8 @@ def test_another_site_that_may_be_as_good_is_not_called_better() -> None:
     alike = ranking.replace(candidates=(best, *ranking.candidates[1:]))
     answer = answer_of(asked(200, 210), [], None, alike, PEOPLE)
     assert [saying.code for saying in answer.conditions] == ["other_site_alike"]
+    worse = ranking.replace(candidates=(best.replace(saving=Interval(low=10, high=20)), *ranking.candidates[1:]))
+    assert answer_of(asked(200, 210), [], None, worse, PEOPLE).conditions == ()
 
 
 def test_needs_name_what_is_missing() -> None:

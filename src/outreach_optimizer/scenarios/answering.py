@@ -105,9 +105,10 @@ def _turning(
     if break_even is not None and break_even.needed_replacing is not None:
         facts = {"needed": break_even.needed_replacing, "replaced": break_even.replaced, "area": break_even.area}
         found.append(Saying(code="fewer_people", facts=facts))
-    best = ranking.candidates[0] if ranking and ranking.candidates else None
+    others = [] if ranking is None else [c for c in ranking.candidates if not c.planned and c.saving]
+    best = next((other for other in others if other.name != variant.facts.get("site")), None)
     own = variant.difference.saving if variant.difference else None
-    if best is not None and not best.planned and best.name != variant.facts.get("site") and best.saving and own:
+    if best is not None and best.saving is not None and own is not None and best.saving.high >= own.low:
         code = "other_site" if best.saving.low > own.high else "other_site_alike"
         facts = {"site": best.name, "low": best.saving.low, "high": best.saving.high, "own": own.high}
         found.append(Saying(code=code, facts=facts))

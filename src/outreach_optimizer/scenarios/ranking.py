@@ -131,15 +131,15 @@ def _with_figures(candidate: Candidate, sides: Sides) -> Candidate:
 
 
 def _order(candidate: Candidate) -> tuple[bool, float, float, str]:
-    """Planned in full before screened ones; each by falling saving."""
+    """Planned in full before screened ones, by what is proven to be saved at least; the others by their estimate."""
     saving = candidate.saving
-    certain = float("inf") if saving is None else -(saving.low + saving.high)
+    certain = float("inf") if saving is None else -saving.low
     return saving is None, certain, -candidate.screened_saving_min, candidate.name
 
 
 def _least_saving(sides: Sides) -> float:
     saving = saving_of(sides.before, sides.after)
-    return float("-inf") if saving is None else saving.low + saving.high
+    return float("-inf") if saving is None else saving.low
 
 
 def _missing(kind: str, code: str) -> Unavailable:
