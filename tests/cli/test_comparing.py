@@ -124,6 +124,15 @@ def test_a_no_is_said(instance: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "\nNo.\n" in capsys.readouterr().out
 
 
+def test_a_variant_without_a_plan_is_not_passed_over(instance: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenarios = instance.with_name("scenarios.json")
+    measures = {"remove_caseworkers": ["w0"], "days": [{"site": "wutha", "at_least": 1}]}
+    tree = {"built_in": [], "scenarios": [{"id": "alone", "title": "One caseworker", "measures": measures}]}
+    scenarios.write_text(json.dumps(tree), encoding="utf-8")
+    assert main(["compare", str(instance), str(scenarios), "-o", str(instance.with_name("r.html")), *QUICK]) == 0
+    assert "One caseworker: no plan found" in capsys.readouterr().out
+
+
 def test_without_any_plan_the_exit_code_says_so(instance: Path) -> None:
     owing = helped()
     owing = owing.replace(

@@ -146,9 +146,12 @@ def _print_summary(screen: Screen, comparison: Comparison, report: Path, target:
     out.print(say("reason", comparison.answer.reason, texts), soft_wrap=True)
     for variant in comparison.variants:
         difference = variant.difference
-        if difference is None or difference.saving is None or variant.burden is None:
+        if variant.kind == "today":
             continue
         name = variant.title or texts.say(f"scenario.variant.{variant.kind}.title", **variant.facts)
+        if difference is None or difference.saving is None:
+            out.print(f"  {texts.say('cli.compare.line_without_plan', name=name)}", soft_wrap=True)
+            continue
         mean = next((e.estimate.value for e in difference.effects if e.name == "burden_mean"), None)
         line = texts.say(
             "cli.compare.line",
