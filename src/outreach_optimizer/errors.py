@@ -5,7 +5,8 @@
     OutreachError
     ├── InputError   a file or an option is wrong: the user can repair it
     ├── ModelError   the model was built or used wrongly: our bug
-    └── CheckError   solver and checker disagree: our bug
+    ├── CheckError   solver and checker disagree: our bug
+    └── StoppedError the user has ended work that consists of many searches
 
 Infeasible and out of time are a `solver.Status`, not an exception.
 """
@@ -56,3 +57,7 @@ class ModelError(OutreachError):
 
 class CheckError(OutreachError):
     """The checker refuses, or prices differently, what the solver found."""
+
+
+class StoppedError(OutreachError):
+    """The user has ended the work before its result; nothing is wrong."""

@@ -5,6 +5,7 @@ A file that cannot be used raises `InputError` with everything that is wrong wit
 
 import errno
 import gc
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,14 +22,19 @@ from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.history import History, history_of
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.jsontext import decode, in_file_order, parse, problem_at, shown, suggestion
+from outreach_optimizer.scenarios.scenario import ScenarioFile
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.structure import Sound, sound
 
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["instance", "plan", "boundaries"]
+Kind = Literal["instance", "plan", "scenarios", "boundaries"]
 
 VERSION = 1
-FORMATS: Mapping[Kind, str] = {"instance": "outreach-instance", "plan": "outreach-plan"}
+FORMATS: Mapping[Kind, str] = {
+    "instance": "outreach-instance",
+    "plan": "outreach-plan",
+    "scenarios": "outreach-scenarios",
+}
 STAND_INS: Mapping[str, object] = {
     "name": "-",
     "period": {"start": "0001-01-01", "end": "9999-12-31"},
@@ -79,6 +85,30 @@ def read_schedule(path: Path, instance: Instance) -> Schedule:
         tree, problems = _tree(path, "plan")
         kept = sound(Schedule, tree, {})
         return _accepted(path, kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
+
+
+def read_scenarios(path: Path, instance: Instance) -> tuple[ScenarioFile, str]:
+    """Scenarios of a file, all of which can be applied to an instance, and the SHA-256 of the file.
+
+    Raises
+    ------
+    InputError
+        Something in the file is wrong; all of it is told.
+    """
+    from outreach_optimizer.scenarios.checking import scenario_problems  # noqa: PLC0415 - numpy, as above
+
+    tree, problems = _tree(path, "scenarios")
+    kept = sound(ScenarioFile, tree, {})
+    file = _accepted(path, kept, problems, lambda scenarios: scenario_problems(scenarios, instance))
+    return file, hashlib.sha256(_bytes(path)).hexdigest()
+
+
+def read_kept(path: Path) -> str | None:
+    """Text that the program has written itself earlier; None if there is none that can be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def read_boundaries(path: Path) -> dict[str, object]:
@@ -238,6 +268,8 @@ def _kind(tree: Mapping[str, object]) -> Kind | None:
         return "boundaries"
     if "sites" in tree or "clients" in tree:
         return "instance"
+    if "scenarios" in tree or "built_in" in tree:
+        return "scenarios"
     return "plan" if "duties" in tree or "appointments" in tree else None
 
 

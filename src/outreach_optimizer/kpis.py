@@ -1,21 +1,17 @@
 """Key figures of a schedule that are reported and never optimized."""
 
-import math
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from outreach_optimizer.attendance import rates_in
 from outreach_optimizer.instance import Client, Instance
+from outreach_optimizer.measures.burden import burden
 from outreach_optimizer.outlook import Outlook, outlooks
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import UNKNOWN, client_ways, tours
 
 EUR_PER_KM = 0.20
 """Reimbursement of clients (Bay. LSG, L 11 AS 774/10)."""
-KOLM_KAPPA = 0.05
 RATE_BANDS = (0.5, 0.8)
 """Show-up rates at which the next group begins."""
 GROUP_PEOPLE = 3
@@ -57,20 +53,19 @@ def travel_figures(minutes: Sequence[float]) -> Mapping[str, float | None]:
 
     References
     ----------
-    docs/requirements.md, K5-K12. Kolm-Pollak equally distributed equivalent: ``ln(mean(exp(kappa t))) / kappa``.
+    docs/requirements.md, K5-K12; docs/evaluation.md, "Burden".
     """
-    ways: NDArray[np.float64] = np.sort(np.array(minutes, dtype=np.float64))
-    names = ("mean", "median", "p90", "max")
-    if not len(ways):
-        empty: dict[str, float | None] = {f"travel_{name}_min": None for name in names}
-        return empty | {"share_15": None, "share_30": None, "share_45": None, "kolm_ede_min": None}
-    values = (ways.mean(), np.median(ways), ways[math.ceil(0.9 * len(ways)) - 1], ways[-1])
-    figures: dict[str, float | None] = {f"travel_{name}_min": float(v) for name, v in zip(names, values, strict=True)}
-    figures |= {f"share_{limit}": float((ways <= limit).mean()) for limit in (15, 30, 45)}
-    # The largest term is taken out so that long ways do not overflow.
-    shifted = np.exp(KOLM_KAPPA * (ways - ways[-1])).mean()
-    figures["kolm_ede_min"] = float(ways[-1] + math.log(shifted) / KOLM_KAPPA)
-    return figures
+    found = burden(minutes)
+    return {
+        "travel_mean_min": found and found.mean_min,
+        "travel_median_min": found and found.median_min,
+        "travel_p90_min": found and found.p90_min,
+        "travel_max_min": found and found.worst_min,
+        "share_15": found and found.share_15,
+        "share_30": found and found.share_30,
+        "share_45": found and found.share_45,
+        "kolm_ede_min": found and found.kolm_ede_min,
+    }
 
 
 def expected_figures(instance: Instance, schedule: Schedule) -> Mapping[str, float | None]:

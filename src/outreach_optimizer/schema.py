@@ -1,9 +1,11 @@
-"""JSON Schema of the two file formats, as deterministic text."""
+"""JSON Schema of the file formats, as deterministic text."""
 
 import json
 
 from outreach_optimizer.fields import Frozen
 from outreach_optimizer.instance import Instance
+from outreach_optimizer.scenarios.comparison import Comparison
+from outreach_optimizer.scenarios.scenario import ScenarioFile
 from outreach_optimizer.schedule import Schedule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,6 +19,16 @@ def schema_text() -> str:
 def plan_schema_text() -> str:
     """Schema of a plan."""
     return _text(Schedule)
+
+
+def scenarios_schema_text() -> str:
+    """Schema of a scenario file."""
+    return _text(ScenarioFile)
+
+
+def comparison_schema_text() -> str:
+    """Schema of what ``outreach compare --json`` writes."""
+    return _text(Comparison)
 
 
 def _text(model: type[Frozen]) -> str:

@@ -145,6 +145,9 @@ def test_schemas_are_printed_or_written(capsys: pytest.CaptureFixture[str], tmp_
     assert main(["schema"]) == 0
     printed = capsys.readouterr().out
     assert json.loads(printed)["title"] == "Instance"
+    for other in ("--scenarios", "--comparison"):
+        assert main(["schema", other]) == 0
+        assert "outreach" in capsys.readouterr().out
     assert main(["schema", "--plan"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Schedule"
     assert main(["schema", "-o", str(tmp_path / "schema.json")]) == 0

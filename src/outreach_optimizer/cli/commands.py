@@ -129,6 +129,33 @@ def rates(
 
 
 @app.command(add_help_option=False)
+def compare(
+    context: typer.Context,
+    instance: InstanceFile,
+    scenarios: Annotated[Path | None, typer.Argument(metavar="SCENARIOS")] = None,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="REPORT")],
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE")] = None,
+    only: Annotated[str | None, typer.Option("--only", metavar="NAMES")] = None,
+    time_limit: TimeLimit = 20,
+    workers: Workers = 2,
+    seed: Seed = 0,
+    months: Annotated[int, typer.Option("--months", min=0, max=100, metavar="N")] = 5,
+    futures: Annotated[bool, typer.Option("--futures/--no-futures")] = True,
+    folder: Annotated[Path | None, typer.Option("--resume", metavar="DIR")] = None,
+    boundaries: Annotated[Path | None, typer.Option("--boundaries", metavar="GEOJSON")] = None,
+) -> int:
+    """Compare ways of doing outreach."""
+    from outreach_optimizer.cli.comparing import Files, Options, compare_files
+    from outreach_optimizer.cli.solving import Effort
+
+    names = tuple(name.strip() for name in only.split(",") if name.strip()) if only else ()
+    options = Options(Effort(time_limit, workers, seed), names, months, futures)
+    files = Files(instance, scenarios, output, json_file, folder, boundaries)
+    return compare_files(screen_of(context), files, options)
+
+
+@app.command(add_help_option=False)
 def generate(
     context: typer.Context,
     *,
@@ -148,11 +175,14 @@ def schema(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     plan: Annotated[bool, typer.Option("--plan")] = False,
+    scenarios: Annotated[bool, typer.Option("--scenarios")] = False,
+    comparison: Annotated[bool, typer.Option("--comparison")] = False,
 ) -> int:
     """Describe the file formats."""
     from outreach_optimizer.cli.making import schema_file
 
-    return schema_file(screen_of(context), output, plan=plan)
+    kinds = [name for name, is_on in (("plan", plan), ("scenarios", scenarios), ("comparison", comparison)) if is_on]
+    return schema_file(screen_of(context), output, kind=kinds[0] if kinds else "instance")
 
 
 @app.command(add_help_option=False)

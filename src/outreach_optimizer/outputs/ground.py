@@ -21,10 +21,10 @@ TOOLTIP = JsCode(
 
 def draw_ground(chart: folium.Map, points: Sequence[Point], boundaries: Mapping[str, Any] | None) -> str | None:
     """Draw the ground below everything else; returns its JavaScript name if it says names, None if it is plain."""
-    features = [] if boundaries is None else _clean(boundaries)
+    drawn = [] if boundaries is None else features(boundaries)
     style = {"color": BORDER, "weight": 1, "fillColor": LAND, "fillOpacity": 1}
-    if features:
-        data = {"type": "FeatureCollection", "features": features}
+    if drawn:
+        data = {"type": "FeatureCollection", "features": drawn}
         layer = folium.GeoJson(data, style_function=lambda _: dict(style), on_each_feature=TOOLTIP, control=False)
         return str(layer.add_to(chart).get_name())
     ring = [[lon, lat] for lat, lon in outline(points)]
@@ -46,7 +46,7 @@ def view(points: Sequence[Point], boundaries: Mapping[str, Any] | None) -> list[
     box = _box(points)
     (south, west), (north, east) = box
     corners = [*box]
-    for feature in [] if boundaries is None else _clean(boundaries):
+    for feature in [] if boundaries is None else features(boundaries):
         low, high = _box(list(_vertices(feature["geometry"]["coordinates"])))
         near = low[0] <= north and high[0] >= south and low[1] <= east and high[1] >= west
         if near and high[0] - low[0] <= north - south and high[1] - low[1] <= east - west:
@@ -63,18 +63,18 @@ def sources(boundaries: Mapping[str, Any] | None) -> list[str]:
     return list(dict.fromkeys(text for text in found if text))
 
 
-def _clean(boundaries: Mapping[str, Any]) -> list[dict[str, Any]]:
+def features(boundaries: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Polygons with their names and nothing else, so that no other property gets into the page."""
-    features = []
+    found = []
     for number, feature in enumerate(boundaries.get("features", ())):
         geometry, properties = feature.get("geometry") or {}, feature.get("properties") or {}
         if geometry.get("type") in ("Polygon", "MultiPolygon"):
             name = next((str(properties[key]) for key in NAMES if properties.get(key)), "")
             shape = {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
-            features.append(
+            found.append(
                 {"type": "Feature", "id": number, "properties": {"name": inert(escape(name))}, "geometry": shape}
             )
-    return features
+    return found
 
 
 def _box(points: Sequence[Point]) -> tuple[Point, Point]:

@@ -55,8 +55,8 @@ def pie(radius: float, low: float, high: float) -> str:
     size, r = 2 * radius + 3, radius
     sectors = f'<g transform="translate({size / 2:.1f} {size / 2:.1f})">'
     sectors += f'<circle r="{r:.1f}" fill="{PEOPLE_LIGHT}" fill-opacity=".92"/>'
-    sectors += f'<path d="{_sector(r, high)}" fill="{PEOPLE_COLOR}" fill-opacity=".45"/>'
-    sectors += f'<path d="{_sector(r, low)}" fill="{PEOPLE_COLOR}" fill-opacity=".8"/>'
+    sectors += f'<path d="{sector(r, high)}" fill="{PEOPLE_COLOR}" fill-opacity=".45"/>'
+    sectors += f'<path d="{sector(r, low)}" fill="{PEOPLE_COLOR}" fill-opacity=".8"/>'
     sectors += f'<circle r="{r:.1f}" fill="none" stroke="{PEOPLE_COLOR}" stroke-width="1.4"/></g>'
     return f'<svg class="pie" width="{size:.1f}" height="{size:.1f}" aria-hidden="true">{sectors}</svg>'
 
@@ -158,7 +158,7 @@ def _turn(a: Point, b: Point, c: Point) -> float:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def _sector(radius: float, share: float) -> str:
+def sector(radius: float, share: float) -> str:
     """SVG path of the first ``share`` of a circle around the origin, clockwise from the top."""
     if share <= 0:
         return ""
