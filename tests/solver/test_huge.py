@@ -48,13 +48,16 @@ def test_cells_share_nothing_and_leave_out_no_session_that_can_be_held(region: I
 def test_plans_of_cells_are_a_plan_of_all_and_their_prices_a_start(region: Instance) -> None:
     relaxed = relax(region)
     start, _ = level_point(relaxed)
-    found = [(cell, planned(cell.instance, 2.0)) for cell in cells_of(relaxed)]
-    schedule, point = together(relaxed, start, [(cell, plan) for cell, plan in found if plan is not None])
+    found = []
+    for cell in cells_of(relaxed):
+        plan = planned(cell.instance, 4.0)
+        assert plan is not None
+        found.append((cell, plan))
+    schedule, point = together(relaxed, start, found)
     report = check(region, schedule)
     assert not report.violations
-    assert report.objective_micro == pytest.approx(
-        sum(check(cell.instance, plan.schedule).objective_micro for cell, plan in found if plan is not None), rel=0.01
-    )
+    costs = [check(cell.instance, plan.schedule).objective_micro for cell, plan in found]
+    assert report.objective_micro == pytest.approx(sum(costs), rel=0.01)
     alone, both = (look(relaxed, p, one_by_one=False).bound for p in (start, point))
     assert both > alone
 

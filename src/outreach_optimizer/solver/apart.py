@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from threading import Lock, local
 from types import TracebackType
 from typing import IO, Any, ParamSpec, Self, TypeVar, cast
@@ -49,7 +50,8 @@ class Apart:
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
         for process, complaints in self._processes:
-            process.wait()
+            with suppress(OSError), process:  # a task that was being handed over breaks off
+                pass
             complaints.close()
 
     def submit(
@@ -73,7 +75,7 @@ class Apart:
             pickle.dump(task, asked, protocol=pickle.HIGHEST_PROTOCOL)
             asked.flush()
             return pickle.load(told)  # noqa: S301 - written by our own program
-        except (BrokenPipeError, EOFError, pickle.UnpicklingError) as error:
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
             if self._ended:
                 return None
             complaints.seek(0)

@@ -1,7 +1,7 @@
 """Instances for which no model is built: plans of cells, then prices and guests of the whole."""
 
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import NamedTuple
 
 from outreach_optimizer.relaxation.bound import bound
@@ -27,6 +27,8 @@ SEARCHED = 0.75
 """Part of the time of a cell for prices and crews; the rest is for seats and the checker."""
 LEAST_S = 1.0
 """Seconds that a cell gets at least."""
+LOOK_S = 0.1
+"""How often the stop event is looked at."""
 
 
 class Priced(NamedTuple):
@@ -88,12 +90,14 @@ def _by_cells(relaxed: Relaxed, effort: Effort) -> tuple[Schedule | None, Point]
         begun: list[Future[Planned | None]] = [
             apart.submit(planned, cell.instance, max(LEAST_S, SEARCHED * share * len(cell.clients))) for cell in cells
         ]
+        while not all(future.done() for future in begun):
+            wait(begun, LOOK_S)
+            if _asked(effort):
+                return None, start
         for cell, future in zip(cells, begun, strict=True):
             plan = future.result()
             if plan is not None:
                 found.append((cell, plan))
-            if _asked(effort):
-                return None, start
     schedule, point = together(relaxed, start, found)
     return (schedule if len(found) == len(cells) else None), point
 

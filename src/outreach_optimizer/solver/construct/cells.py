@@ -14,7 +14,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, relax
-from outreach_optimizer.solver.dual.prepared import Floats, Ints
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 LEAST_SESSIONS = 4
 """A cell with fewer sessions is not worth a plan of its own."""
@@ -44,7 +44,7 @@ class Planned(NamedTuple):
 
 
 def cells_of(relaxed: Relaxed) -> list[Cell]:
-    """Every session belongs to the office from which it is reached at least cost, every client to their best session.
+    """Every site belongs to the office from which it is reached at least cost, every client to their best session.
 
     Whatever links cells (`Rules.max_sessions`, the balance of duties) is shared out or left to the whole.
     """
@@ -55,7 +55,7 @@ def cells_of(relaxed: Relaxed) -> list[Cell]:
     nearest = drive.argmin(axis=1) if drive.shape[1] else np.zeros(len(drive), dtype=np.int64)
     possible = relaxed.facts.most > 0
     worker = prepared.offered[np.arange(len(drive)), nearest]
-    of_session = np.where(possible, of_worker[worker], -1)
+    of_session = np.where(possible, _of_sites(instance, of_worker[worker], possible), -1)
     order = np.lexsort((prepared.cost, prepared.client))
     client, first = np.unique(prepared.client[order], return_index=True)
     of_client = np.full(len(instance.clients), -1, dtype=np.int64)
@@ -68,6 +68,14 @@ def cells_of(relaxed: Relaxed) -> list[Cell]:
             clients, workers = np.flatnonzero(of_client == number), np.flatnonzero(of_worker == number)
             cells.append(Cell(clients, workers, _part(instance, sessions, clients, workers)))
     return cells
+
+
+def _of_sites(instance: Instance, office: Ints, possible: Mask) -> Ints:
+    """Per session: the office to which most sessions of its site are nearest, since what is agreed holds for sites."""
+    site = np.array([instance.site_columns[session.site] for session in instance.sessions], dtype=np.int64)
+    votes = np.zeros((len(instance.sites), len(instance.offices)), dtype=np.int64)
+    np.add.at(votes, (site[possible], office[possible]), 1)
+    return np.asarray(votes.argmax(axis=1)[site])
 
 
 def _households_together(instance: Instance, of_client: Ints) -> None:
