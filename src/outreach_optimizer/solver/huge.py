@@ -1,4 +1,4 @@
-"""Instances for which no model is built: plans of cells, then prices and guests of the whole."""
+"""Instances for which no model is built: plans of cells, then prices of the whole."""
 
 import time
 from concurrent.futures import Future, wait
@@ -10,17 +10,16 @@ from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.construct.cells import Cell, Planned, cells_of, planned, together
 from outreach_optimizer.solver.construct.plan import construct
-from outreach_optimizer.solver.construct.regroup import regrouped_near
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look, prices_at
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.plans import Accepted, accepted, better
 from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found
 
-CELLS_SHARE = 0.45
+CELLS_SHARE = 0.5
 """Part of the time until the cells are planned."""
-PRICES_SHARE = 0.68
-"""Part of the time until the prices of the whole are found; the rest is for its guests, checks and reasons."""
+PRICES_SHARE = 0.87
+"""Part of the time until the prices of the whole are found; the rest is for checks and reasons."""
 WHOLE_SHARE = 0.8
 """The same where there are no cells: until the plan of the whole is made."""
 SEARCHED = 0.75
@@ -70,10 +69,6 @@ def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found
         rise = ascend_large(relaxed, point, slot_price, target=target, until=until)
         known = max(known, priced(relaxed, rise.point), key=lambda priced: priced.bound_micro)
         tell(effort, best, known.bound_micro)
-        if best is not None and best.schedule.appointments and not _asked(effort):
-            other = regrouped_near(relaxed, best.schedule, rise.slot_price)
-            best = better(best, accepted(relaxed.instance, other))
-            tell(effort, best, known.bound_micro)
     return Found(best, known.bound_micro, infeasible=False, interrupted=_asked(effort)), known.prices
 
 

@@ -43,5 +43,9 @@ def _admitted(board: Board, calendars: Calendars, held: Mask, wanted: Mask, draf
     usual = float(np.median(price)) if len(price) else 0.0
     value = np.where(held, -CERTAIN, np.where(wanted, -usual * board.known.room - 1.0, NEVER))
     found = np.zeros(len(held), dtype=np.bool_)
-    found[hold_within(calendars, value, board.instance.rules.max_sessions).sessions] = True
-    return np.asarray(found & wanted)
+    most = board.instance.rules.max_sessions
+    found[hold_within(calendars, value, most).sessions] = True
+    found &= wanted
+    left = len(held) if most is None else max(0, most - int(held.sum()))
+    found[np.flatnonzero(found)[np.argsort(value[found], kind="stable")[left:]]] = False
+    return found

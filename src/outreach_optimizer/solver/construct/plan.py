@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.checker import check
+from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.draft import Board, Draft, board_of, first_draft, improved
 from outreach_optimizer.solver.construct.extend import extended
@@ -16,7 +17,7 @@ from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
 from outreach_optimizer.solver.dual.large import Rise, ascend_large, level_point
-from outreach_optimizer.solver.dual.prepared import Mask, usual
+from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
 
 SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
@@ -104,4 +105,19 @@ def _often_held(relaxed: Relaxed, rise: Rise) -> Mask:
     cost = np.where(possible, (OFTEN - rise.held) * WORTH, NEVER)
     held = np.zeros(len(cost), dtype=np.bool_)
     held[hold_within(relaxed.calendars, cost, relaxed.instance.rules.max_sessions).sessions] = True
-    return held & possible
+    return _within_budget(relaxed.instance, held & possible, rise.held)
+
+
+def _within_budget(instance: Instance, held: Mask, often: Floats) -> Mask:
+    """As many as may be held, since a price of sessions is only about right; no site loses what was agreed."""
+    most, kept = instance.rules.max_sessions, held.copy()
+    if most is None:
+        return kept
+    site = np.array([instance.site_columns[session.site] for session in instance.sessions], dtype=np.int64)
+    spare = np.bincount(site[held], minlength=len(instance.sites))
+    spare -= np.array([site.min_sessions for site in instance.sites], dtype=np.int64)
+    for s in np.argsort(often, kind="stable").tolist():
+        if kept.sum() > most and kept[s] and spare[site[s]] > 0:
+            kept[s] = False
+            spare[site[s]] -= 1
+    return kept
