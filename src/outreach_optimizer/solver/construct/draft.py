@@ -133,9 +133,11 @@ def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
 
 def improved(board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
     """Change crews as long as that pays, fewer and fewer of them."""
-    calm = 1.0
-    while calm > CALMEST and time.monotonic() < until and not (stop is not None and stop.is_set()):
+    calm, took_s = 1.0, 0.0
+    while calm > CALMEST and time.monotonic() + took_s < until and not (stop is not None and stop.is_set()):
+        begin = time.monotonic()
         other = _changed(board, draft, calm)
+        took_s = time.monotonic() - begin
         if other is not None and other.cost < draft.cost:
             draft = other
         else:

@@ -21,6 +21,8 @@ from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
 
 SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
+SHARES_ONCE = (0.45, 1.0)
+"""The same where there is time for one draft only."""
 OFTEN = 0.5
 """How often the relaxation holds a session that a plan holds."""
 WORTH = 2e9
@@ -28,11 +30,18 @@ WORTH = 2e9
 
 
 class Constructed(NamedTuple):
-    """A plan that the checker accepts, the best prices so far, and their bound, which counts some options only."""
+    """A plan that the checker accepts, the best prices so far, and their bound, which counts some options only.
+
+    Parameters
+    ----------
+    slot_price
+        Per session, at these prices.
+    """
 
     schedule: Schedule
     point: Point
     bound: float
+    slot_price: Floats
 
 
 def construct(
@@ -42,6 +51,7 @@ def construct(
     until: float,
     on_better: Callable[[Schedule], None] | None = None,
     stop: Event | None = None,
+    passes: int = 2,
 ) -> Constructed | None:
     """A plan and prices, or None if no plan was found that keeps every rule.
 
@@ -55,9 +65,11 @@ def construct(
         Called with the schedule.
     stop
         When set, the same as ``until``.
+    passes
+        Drafts, one or two; the second one from prices towards the cost of the first.
     """
     begin = time.monotonic()
-    ends = [begin + share * (until - begin) for share in SHARES]
+    ends = [begin + share * (until - begin) for share in (SHARES if passes > 1 else SHARES_ONCE)]
     if not len(relaxed.prepared.client) or not (relaxed.facts.most > 0).any():
         return None
     start, price = level_point(relaxed) if point is None else (point, look(relaxed, point, one_by_one=False))
@@ -65,7 +77,7 @@ def construct(
     rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0])
     board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None
-    for prices_end, draft_end in ((None, ends[1]), (ends[2], ends[3])):
+    for prices_end, draft_end in ((None, ends[1]), (ends[-2], ends[-1]))[:passes]:
         if prices_end is not None and best is not None:
             again, price_again = point_of(relaxed, board, best), usual(best.guests.worth.session)
             rise = _better(
@@ -82,13 +94,15 @@ def construct(
         return None
     if on_better is not None:
         on_better(schedule)
-    return Constructed(schedule, rise.point, rise.bound)
+    return Constructed(schedule, rise.point, rise.bound, rise.slot_price)
 
 
 def _improved(relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
     """Other crews and more sessions in turns."""
     while True:
         draft = improved(board, draft, until=until, stop=stop)
+        if time.monotonic() > until:
+            return draft
         more = extended(board, relaxed.calendars, draft)
         if more is None or more.cost >= draft.cost:
             return draft
