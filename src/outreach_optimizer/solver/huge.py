@@ -12,7 +12,7 @@ from outreach_optimizer.solver.plans import Accepted, accepted, better
 from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found
 
-CONSTRUCT_SHARE = 0.66
+CONSTRUCT_SHARE = 0.55
 """Part of the time until the plan is made."""
 PRICES_SHARE = 0.86
 """Part of the time until better prices are found towards its cost; the rest is for checks and reasons."""
@@ -52,7 +52,7 @@ def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found
     if not _asked(effort):
         target = float(best.report.objective_micro) if best is not None and best.schedule.appointments else None
         until = effort.begin + PRICES_SHARE * effort.time_limit_s
-        rise = ascend_large(relaxed, point, slot_price, target=target, until=until)
+        rise = ascend_large(relaxed, point, slot_price, target=target, until=until, stop=effort.stop)
         known = max(known, priced(relaxed, rise.point), key=lambda priced: priced.bound_micro)
         tell(effort, best, known.bound_micro)
     return Found(best, known.bound_micro, infeasible=False, interrupted=_asked(effort)), known.prices

@@ -74,15 +74,14 @@ def construct(
         return None
     start, price = level_point(relaxed) if point is None else (point, look(relaxed, point, one_by_one=False))
     slot_price = price if isinstance(price, np.ndarray) else price.values.slot_price
-    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0])
+    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], stop=stop)
     board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None
     for prices_end, draft_end in ((None, ends[1]), (ends[-2], ends[-1]))[:passes]:
         if prices_end is not None and best is not None:
             again, price_again = point_of(relaxed, board, best), usual(best.guests.worth.session)
-            rise = _better(
-                rise, ascend_large(relaxed, again, price_again, target=board.cost_of(best), until=prices_end)
-            )
+            target = board.cost_of(best)
+            rise = _better(rise, ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop))
         draft = first_draft(board, _often_held(relaxed, rise), usual(rise.slot_price))
         if draft is not None:
             draft = _improved(relaxed, board, draft, until=draft_end, stop=stop)

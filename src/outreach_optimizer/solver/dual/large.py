@@ -5,6 +5,7 @@ The bound of a step counts these options only; what the prices are worth is for 
 
 import time
 from collections.abc import Callable
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
@@ -193,8 +194,9 @@ def ascend_large(
     steps: int = 10_000,
     first_step: float = 0.3,
     on_better: Callable[[float], None] | None = None,
+    stop: Event | None = None,
 ) -> Rise:
-    """Raise the bound towards the cost of a plan until time (``time.monotonic``) or steps are over."""
+    """Raise the bound towards the cost of a plan until time (``time.monotonic``), steps or patience end."""
     options = options_of(relaxed, start, slot_price)
     # A duty is worth as much as all its slots: prices of caseworkers move in larger steps.
     scale = float(np.median(relaxed.facts.room[relaxed.facts.most > 0])) if len(relaxed.facts.room) else 1.0
@@ -215,7 +217,7 @@ def ascend_large(
                 on_better(highest)
         else:
             stalled += 1
-        if time.monotonic() > until or length < LAST_STEP:
+        if time.monotonic() > until or length < LAST_STEP or (stop is not None and stop.is_set()):
             break
         if stalled >= PATIENCE:
             length, stalled, point, along, slot_price = length * SHORTER, 0, best, None, best_price
