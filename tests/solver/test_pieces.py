@@ -12,7 +12,7 @@ from outreach_optimizer.checker import check
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
-from outreach_optimizer.instance import Instance
+from outreach_optimizer.instance import Duty, Instance
 from outreach_optimizer.relaxation.facts import facts
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver import Progress, solve
@@ -165,17 +165,9 @@ def test_a_stopped_search_keeps_what_it_has(plan: Accepted) -> None:
 
 
 def test_what_is_not_accepted_is_planned_by_nobody() -> None:
-    nonsense = Schedule(duties=(QUARTER_DUTY,))
+    nobody_alone = Duty(session=QUARTER.sessions[0].id, caseworker=QUARTER.caseworkers[0].id)
+    nonsense = Schedule(duties=(nobody_alone,))
     assert replanned(QUARTER, nonsense, 1.0, 1) == Replanned(nonsense, proven=False)
-
-
-QUARTER_DUTY = (
-    solve(generate("tiny", 1), time_limit_s=5, workers=1)
-    .schedule.duties[0]
-    .replace(  # type: ignore[union-attr]
-        session=QUARTER.sessions[0].id, caseworker=QUARTER.caseworkers[0].id
-    )
-)
 
 
 # Processes

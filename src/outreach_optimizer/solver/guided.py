@@ -24,7 +24,6 @@ from outreach_optimizer.solver.large import LARGE, large
 from outreach_optimizer.solver.located import located
 from outreach_optimizer.solver.pieces import Replanned
 from outreach_optimizer.solver.plans import Accepted, accepted, better
-from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
 
 ASCENT_SHARE = 0.12
@@ -78,8 +77,8 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
     if len(relaxed.prepared.client) > LARGE:
         return Guided(*large(relaxed, effort, best, replanned))
     known = _priced(relaxed, effort, None, best)
-    found = Found(best, known.regret.bound, infeasible=False, interrupted=_asked(effort))
-    _tell(effort, found)
+    found = Found(best, known.regret.bound, infeasible=False, interrupted=effort.asked)
+    effort.tell(found.best, found.bound_micro)
     most: float | None = _first_limit(known)
     model, build_s = None, 0.0
     while most is not None and not _over(found, effort):
@@ -183,15 +182,3 @@ def _over(found: Found, effort: Effort) -> bool:
     proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro
     late = time.monotonic() - effort.begin > effort.time_limit_s
     return proven or found.interrupted or found.infeasible or late
-
-
-def _asked(effort: Effort) -> bool:
-    return effort.stop is not None and effort.stop.is_set()
-
-
-def _tell(effort: Effort, found: Found) -> None:
-    if effort.on_progress is not None:
-        objective_micro = found.best.report.objective_micro if found.best else None
-        gap = relative_gap(objective_micro, found.bound_micro)
-        seconds = time.monotonic() - effort.begin
-        effort.on_progress(Progress(seconds, minutes(objective_micro), minutes(found.bound_micro), gap))

@@ -1,6 +1,5 @@
 """Instances for which no model is built: prices, a plan, and better prices towards its cost."""
 
-import time
 from typing import NamedTuple
 
 from outreach_optimizer.relaxation.bound import bound
@@ -9,7 +8,6 @@ from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look, prices_at
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.plans import Accepted, accepted, better
-from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 from outreach_optimizer.solver.rounds import Effort, Found
 
 CONSTRUCT_SHARE = 0.55
@@ -31,15 +29,6 @@ def priced(relaxed: Relaxed, point: Point) -> Priced:
     return Priced(prices, bound(relaxed.instance, prices).micro)
 
 
-def tell(effort: Effort, best: Accepted | None, bound_micro: int) -> None:
-    """The plan and what prices certify."""
-    if effort.on_progress is not None:
-        objective_micro = best.report.objective_micro if best is not None else None
-        gap = relative_gap(objective_micro, bound_micro)
-        seconds = time.monotonic() - effort.begin
-        effort.on_progress(Progress(seconds, minutes(objective_micro), minutes(bound_micro), gap))
-
-
 def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found, Prices]:
     """A plan and prices; what is known when the search is stopped counts."""
     end = effort.begin + CONSTRUCT_SHARE * effort.time_limit_s
@@ -48,15 +37,11 @@ def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
     known = priced(relaxed, point)
-    tell(effort, best, known.bound_micro)
-    if not _asked(effort):
+    effort.tell(best, known.bound_micro)
+    if not effort.asked:
         target = float(best.report.objective_micro) if best is not None and best.schedule.appointments else None
         until = effort.begin + PRICES_SHARE * effort.time_limit_s
         rise = ascend_large(relaxed, point, slot_price, target=target, until=until, stop=effort.stop)
         known = max(known, priced(relaxed, rise.point), key=lambda priced: priced.bound_micro)
-        tell(effort, best, known.bound_micro)
-    return Found(best, known.bound_micro, infeasible=False, interrupted=_asked(effort)), known.prices
-
-
-def _asked(effort: Effort) -> bool:
-    return effort.stop is not None and effort.stop.is_set()
+        effort.tell(best, known.bound_micro)
+    return Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked), known.prices

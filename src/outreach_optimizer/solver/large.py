@@ -5,7 +5,7 @@ import time
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Point, Relaxed, ascend, first_point
-from outreach_optimizer.solver.huge import huge, priced, tell
+from outreach_optimizer.solver.huge import huge, priced
 from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.pieces import Replan, improve_pieces
 from outreach_optimizer.solver.plans import Accepted, accepted, better
@@ -30,27 +30,25 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
     point = first_point(relaxed) if made is None else made.point
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
-        tell(effort, best, priced(relaxed, point).bound_micro)
-    if made is None or (effort.stop is not None and effort.stop.is_set()):
+        effort.tell(best, priced(relaxed, point).bound_micro)
+    if best is None or effort.asked:
         known = priced(relaxed, point)
-        return Found(best, known.bound_micro, infeasible=False, interrupted=made is not None), known.prices, 0.0
+        return Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked), known.prices, 0.0
     return _piece_by_piece(relaxed, effort, best, point, replan)
 
 
 def _piece_by_piece(
-    relaxed: Relaxed, effort: Effort, best: Accepted | None, point: Point, replan: Replan
+    relaxed: Relaxed, effort: Effort, best: Accepted, point: Point, replan: Replan
 ) -> tuple[Found, Prices, float]:
     """Better prices towards the plan, then a better plan piece by piece."""
-    target = None if best is None else float(best.report.objective_micro)
+    target = float(best.report.objective_micro)
     until = time.monotonic() + PRICES_SHARE * effort.time_limit_s
     point = ascend(
         relaxed, until=until, steps=ASCENT_STEPS, start=point, target=target, first_step=FIRST_STEP / 2
     ).point
     known = priced(relaxed, point)
     found = Found(best, known.bound_micro, infeasible=False, interrupted=False)
-    if best is None:
-        return found, known.prices, 0.0
-    tell(effort, best, known.bound_micro)
+    effort.tell(best, known.bound_micro)
     improved = improve_pieces(
         relaxed.instance,
         relaxed.facts,

@@ -75,8 +75,7 @@ def improve_pieces(
 ) -> Improved:
     """Plan pieces anew until the clock (``time.monotonic``) shows ``until``, as many at a time as there are workers.
 
-    Pieces that are planned at the same time share no session and no client. They may both want the same duty of a
-    caseworker; then the one that comes later counts for nothing.
+    Pieces that are planned at the same time fit together whatever becomes of them (`piece_of`).
     """
     state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
     with Apart(workers) as apart:

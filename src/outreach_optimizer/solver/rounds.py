@@ -15,7 +15,7 @@ from outreach_optimizer.solver.cuts import cut
 from outreach_optimizer.solver.mip import run_mip
 from outreach_optimizer.solver.plans import Accepted, better, expects, seat_all
 from outreach_optimizer.solver.portfolio import LARGE, new_solver
-from outreach_optimizer.solver.result import Status
+from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
 from outreach_optimizer.solver.seating import Guests, conflict
 
 ENDED = (Status.OPTIMAL, Status.INFEASIBLE)
@@ -43,6 +43,19 @@ class Effort(NamedTuple):
     seed: int
     on_progress: OnProgress | None
     stop: Event | None
+
+    @property
+    def asked(self) -> bool:
+        """Whether the search is to end."""
+        return self.stop is not None and self.stop.is_set()
+
+    def tell(self, best: Accepted | None, bound_micro: int) -> None:
+        """Tell the plan and the bound that are known."""
+        if self.on_progress is not None:
+            objective_micro = best.report.objective_micro if best is not None else None
+            gap = relative_gap(objective_micro, bound_micro)
+            seconds = time.monotonic() - self.begin
+            self.on_progress(Progress(seconds, minutes(objective_micro), minutes(bound_micro), gap))
 
     def solver(self, time_limit_s: float, *, large: bool = False) -> cp_model.CpSolver:
         """CP-SAT with a part of the time."""

@@ -14,7 +14,7 @@ from outreach_optimizer.solver.construct.draft import Board, Draft, board_of, fi
 from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.prices import point_of
 from outreach_optimizer.solver.construct.seating import schedule_of
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look
+from outreach_optimizer.solver.dual.ascent import Point, Relaxed
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
 from outreach_optimizer.solver.dual.large import Rise, ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
@@ -46,7 +46,6 @@ class Constructed(NamedTuple):
 
 def construct(
     relaxed: Relaxed,
-    point: Point | None = None,
     *,
     until: float,
     on_better: Callable[[Schedule], None] | None = None,
@@ -57,8 +56,6 @@ def construct(
 
     Parameters
     ----------
-    point
-        Prices to begin with.
     until
         When ``time.monotonic`` shows it, prices and crews stay as they are; seats and the checker take their time.
     on_better
@@ -72,8 +69,7 @@ def construct(
     ends = [begin + share * (until - begin) for share in (SHARES if passes > 1 else SHARES_ONCE)]
     if not len(relaxed.prepared.client) or not (relaxed.facts.most > 0).any():
         return None
-    start, price = level_point(relaxed) if point is None else (point, look(relaxed, point, one_by_one=False))
-    slot_price = price if isinstance(price, np.ndarray) else price.values.slot_price
+    start, slot_price = level_point(relaxed)
     rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], stop=stop)
     board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None

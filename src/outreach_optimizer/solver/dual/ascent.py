@@ -128,7 +128,6 @@ def ascend(
     steps: int,
     start: Point | None = None,
     target: float | None = None,
-    one_by_one: bool = True,
     first_step: float = FIRST_STEP,
     on_better: Callable[[float], None] | None = None,
 ) -> Ascent:
@@ -147,7 +146,7 @@ def ascend(
     along: Point | None = None
     reach = target
     for number in range(1, steps + 1):  # noqa: B007 - told at the end
-        outcome = look(relaxed, point, one_by_one=one_by_one)
+        outcome = look(relaxed, point)
         missing = (reach if reach is not None else _guess(relaxed, outcome_bound)) - outcome_bound
         if outcome.bound > outcome_bound:
             stalled = 0 if outcome.bound > outcome_bound + PROGRESS * missing else stalled + 1
