@@ -1,13 +1,16 @@
 """Location problems: knapsacks of whole people, and branch and bound, against every plan of small problems."""
 
+import time
 from itertools import product
 
 import numpy as np
 import pytest
 
+from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.guests import whole_guests
 from outreach_optimizer.solver.location.branch import branch, limit_of, root, tree_of
 from outreach_optimizer.solver.location.climb import climb, reduced
+from outreach_optimizer.solver.location.handed import Handed
 from outreach_optimizer.solver.location.plan import cost_of, table_of
 from outreach_optimizer.solver.location.problem import Location, root_of
 
@@ -64,8 +67,12 @@ def test_the_cheapest_guests_are_whole_and_the_best_of_all_sets(seed: int) -> No
         assert chosen.cost[s] == (sets @ value[mine])[fits].min()
 
 
+@pytest.mark.parametrize("few_pairs", [600, 0])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(seed: int) -> None:
+def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(
+    seed: int, few_pairs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach_optimizer.solver.location.handed.FEW_PAIRS", few_pairs)
     problem = drawn(seed)
     plans = all_plans(problem)
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
@@ -75,7 +82,8 @@ def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(seed: int) -> N
         return
     assert begun is not None
     first, plan = begun
-    bound, plan = (first.node.bound, plan) if first.node.bound >= limit_of(problem, plan) else branch(tree, first, plan)
+    with Apart(0) as apart:
+        bound, plan = branch(tree, first, plan, Handed(problem, tree.table, apart, until=time.monotonic() + 60))
     assert plan.cost == min(plans.values())
     assert plan.cost == plans[tuple(plan.session.tolist())]
     assert bound >= limit_of(problem, plan)

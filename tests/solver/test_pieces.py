@@ -173,8 +173,8 @@ def test_what_is_not_accepted_is_planned_by_nobody() -> None:
 # Processes
 
 
-def test_one_worker_works_here_and_several_elsewhere() -> None:
-    with Apart(1) as here, Apart(2) as elsewhere:
+def test_without_workers_work_is_done_here_and_with_some_elsewhere() -> None:
+    with Apart(0) as here, Apart(2) as elsewhere:
         assert here.submit(abs, -3).result() == 3
         assert [f.result() for f in [elsewhere.submit(divmod, 7, k) for k in (2, 3, 4)]] == [(3, 1), (2, 1), (1, 3)]
 

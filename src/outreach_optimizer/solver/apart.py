@@ -1,6 +1,6 @@
 """Parts of a search in processes of their own, as many at a time as there are workers.
 
-Python runs one thread at a time, and most of the work on a part of a large instance is Python. With one worker there
+Python runs one thread at a time, and most of the work on a part of a large instance is Python. Without workers there
 is no process: tasks are done here, one after the other, so that nothing races.
 """
 
@@ -28,11 +28,17 @@ _Worker = tuple[subprocess.Popen[bytes], IO[bytes]]
 
 
 class Apart:
-    """Workers, each of them a process that starts with its first task. Use it in a ``with`` statement."""
+    """Workers, each of them a process that starts with its first task. Use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    workers
+        Number of processes; 0: tasks are done where they are submitted.
+    """
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._threads = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="apart") if workers > 1 else None
+        self._threads = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="apart") if workers else None
         self._here, self._lock, self._ended = local(), Lock(), False
         self._processes: list[_Worker] = []
 

@@ -78,7 +78,7 @@ def improve_pieces(
     Pieces that are planned at the same time fit together whatever becomes of them (`piece_of`).
     """
     state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
-    with Apart(workers) as apart:
+    with Apart(workers if workers > 1 else 0) as apart:
         while True:
             try:
                 while len(running) < workers and until - time.monotonic() > LEAST_S:

@@ -2,21 +2,21 @@
 
 import heapq
 from collections.abc import Callable
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
-from outreach_optimizer.solver.location.plan import Plan, better, cost_of, plan_at, plan_from, table_of
+from outreach_optimizer.solver.location.handed import Ended, Handed, small
+from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_of, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
-from outreach_optimizer.solver.location.tabu import tried, varied
+from outreach_optimizer.solver.location.tabu import tried
 
 ROOT_ROUNDS = 12
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
-VARIED = (0, 3)
-"""Rounds after which every exchange of sessions is tried."""
 NODE_STEPS = 40
 NODE_PATIENCE = 8
 FIRST_STEP = 1.0
@@ -40,15 +40,12 @@ class Tree(NamedTuple):
         Whether the search should end.
     tell
         Hears of plans and bounds.
-    newer
-        A plan that somebody else has found, if any.
     """
 
     problem: Location
     table: Floats
     over: Callable[[], bool]
     tell: Callable[[float, float], None]
-    newer: Callable[[], Plan | None]
 
 
 def tree_of(
@@ -56,10 +53,9 @@ def tree_of(
     *,
     over: Callable[[], bool],
     tell: Callable[[float, float], None],
-    newer: Callable[[], Plan | None] = lambda: None,
 ) -> Tree:
     """A search, not begun."""
-    return Tree(problem, table_of(problem), over, tell, newer)
+    return Tree(problem, table_of(problem), over, tell)
 
 
 def limit_of(problem: Location, plan: Plan | None) -> float:
@@ -91,14 +87,12 @@ def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tupl
         node = root_of(tree.problem)
         plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
     climbed = None
-    for round_ in range(ROOT_ROUNDS):
+    for _ in range(ROOT_ROUNDS):
         before = node.bound
         goal = plan.cost if plan is not None else _guess(tree.problem, node)
         climbed = climb(tree.problem, node, goal, steps=ROUND_STEPS, step=step, patience=ROUND_PATIENCE)
         plan = _planned(tree, climbed, plan)
         if plan is not None:
-            if round_ in VARIED and not roomy(tree.problem):
-                plan = varied(tree.problem, tree.table, plan, climbed.view)
             tree.tell(plan.cost, climbed.node.bound)
         if plan is None or climbed.node.bound >= limit_of(tree.problem, plan) or tree.over():
             node = climbed.node
@@ -117,14 +111,14 @@ def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tupl
     return None if climbed is None or plan is None else (climbed, plan)
 
 
-def _planned(tree: Tree, climbed: Climbed, plan: Plan | None, *, long: bool = True) -> Plan | None:
+def _planned(tree: Tree, climbed: Climbed, plan: Plan | None) -> Plan | None:
     """The best plan so far: from the sessions that are held, by costs alone or by the prices of slots, too."""
     here = climbed.view
     plan = better(plan, plan_at(tree.problem, climbed.node, tree.table, here))
     if roomy(tree.problem):
         return better(plan, plan_from(tree.problem, tree.table, here.taken))
     plan = better(plan, plan_from(tree.problem, tree.table, here.taken, here.slot_price))
-    return better(plan, tried(tree.problem, tree.table, here.taken, here.slot_price, 0)) if long else plan
+    return better(plan, tried(tree.problem, tree.table, here.taken, here.slot_price))
 
 
 def _guess(problem: Location, node: Node) -> float:
@@ -132,38 +126,110 @@ def _guess(problem: Location, node: Node) -> float:
     return 1.1 * max(least, 1.0)
 
 
-def branch(tree: Tree, first: Climbed, plan: Plan) -> tuple[float, Plan]:
-    """Best bound first; the bound is the least of what is open."""
-    number = 0
-    heap = [(first.node.bound, 0, first)]
-    while heap:
-        bound, _, at = heapq.heappop(heap)
-        plan = better(plan, tree.newer()) or plan
-        if bound >= limit_of(tree.problem, plan):
-            break
-        if tree.over():
-            return bound, plan
-        tree.tell(plan.cost, bound)
-        children = _children(tree.problem, at)
+class _Open(NamedTuple):
+    """A node that is open, and the cost of the plan that was known when it was reduced; the newest first of equals."""
+
+    bound: float
+    number: int
+    at: Climbed
+    known: float
+
+
+class _Search:
+    """The tree while it grows: nodes to branch on, nodes that are small, and those that are handed over."""
+
+    def __init__(self, tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> None:
+        self.tree, self.first, self.plan, self.handed = tree, first, plan, handed
+        self.large: list[_Open] = []
+        self.small: list[_Open] = []
+        self._numbers = count()
+        self._put(first, first.node.bound)
+
+    @property
+    def limit(self) -> float:
+        """The bound that proves the best plan."""
+        return limit_of(self.tree.problem, self.plan)
+
+    @property
+    def bound(self) -> float:
+        """The least bound of all that is open."""
+        tops = (nodes[0].bound for nodes in (self.large, self.small) if nodes)
+        return min(self.handed.least, *tops, np.inf)
+
+    def take(self, ended: Ended) -> None:
+        """Learn from a part that has been searched."""
+        self.plan = better(self.plan, ended.plan) or self.plan
+        if ended.at is None:
+            self.handed.near(self.first, self.plan)
+        elif np.isfinite(ended.bound):
+            self._branch(ended.at, ended.bound)
+
+    def hand(self) -> None:
+        """Hand over small nodes; if there are none and nobody works, the smallest of the others."""
+        while self.handed.room and self.small:
+            node = self._pop(self.small)
+            if node is not None:
+                self.handed.hand(node.at, self.plan)
+        if self.handed.idle and len(self.large) > 1:
+            smallest = min(range(len(self.large)), key=lambda k: len(self.large[k].at.node.pairs))
+            node = self.large.pop(smallest)
+            heapq.heapify(self.large)
+            self.handed.hand(node.at, self.plan)
+
+    def step(self) -> None:
+        """Branch on the node with the least bound."""
+        node = self._pop(self.large)
+        if node is not None:
+            self._branch(node.at, node.bound)
+
+    def _pop(self, nodes: list[_Open]) -> _Open | None:
+        """The first node, reduced by what is known now; None if no better plan is left in it."""
+        node = heapq.heappop(nodes)
+        if node.bound >= self.limit:
+            return None
+        if self.plan.cost < node.known:
+            left = reduced(self.tree.problem, node.at, self.limit - node.at.view.bound)
+            return None if left is None else node._replace(at=node.at._replace(node=left))
+        return node
+
+    def _branch(self, at: Climbed, bound: float) -> None:
+        """Put the children of a node among the open ones."""
+        children = _children(self.tree.problem, at)
         if not children:
-            plan = better(plan, _only_plan(tree, at.node)) or plan
+            self.plan = better(self.plan, _only_plan(self.tree, at.node)) or self.plan
         for child in children:
-            number += 1
-            climbed, plan = _child(tree, child, plan, long=number % SELDOM == 0)
+            climbed, self.plan = _child(self.tree, child, self.plan, long=next(self._numbers) % SELDOM == 0)
             if climbed is not None:
-                heapq.heappush(heap, (climbed.node.bound, -number, climbed))
-    return plan.cost, plan
+                self._put(climbed, max(bound, climbed.node.bound))
+
+    def _put(self, at: Climbed, bound: float) -> None:
+        at = at._replace(node=at.node._replace(bound=bound))
+        nodes = self.small if small(self.tree.problem, at.node) else self.large
+        heapq.heappush(nodes, _Open(bound, -next(self._numbers), at, self.plan.cost))
+
+
+def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[float, Plan]:
+    """Best bound first; the bound is the least of what is open. Small nodes are handed over."""
+    search = _Search(tree, first, plan, handed)
+    if search.bound < search.limit:
+        handed.near(first, plan)
+    while search.bound < search.limit:
+        if tree.over():
+            return search.bound, search.plan
+        tree.tell(search.plan.cost, search.bound)
+        search.hand()
+        for ended in handed.ended(patient=not search.large):
+            search.take(ended)
+        if search.large:
+            search.step()
+    return search.plan.cost, search.plan
 
 
 def _only_plan(tree: Tree, node: Node) -> Plan | None:
     """The plan of a node in which nobody has a choice; None if it breaks a limit."""
-    problem = tree.problem
-    session = np.full(len(problem.slots), -1, dtype=np.int64)
-    session[problem.client[node.pairs]] = problem.session[node.pairs]
-    if (session < 0).any() or len(np.unique(session)) > problem.most:
-        return None
-    filled = np.bincount(session, weights=problem.slots, minlength=len(problem.room))
-    return None if (filled > problem.room).any() else Plan(cost_of(problem, tree.table, session), session)
+    session = np.full(len(tree.problem.slots), -1, dtype=np.int64)
+    session[tree.problem.client[node.pairs]] = tree.problem.session[node.pairs]
+    return plan_of(tree.problem, tree.table, session)
 
 
 def _child(tree: Tree, node: Node, plan: Plan, *, long: bool) -> tuple[Climbed | None, Plan]:
@@ -173,7 +239,8 @@ def _child(tree: Tree, node: Node, plan: Plan, *, long: bool) -> tuple[Climbed |
     )
     if climbed.node.bound >= limit_of(tree.problem, plan):
         return None, plan
-    plan = _planned(tree, climbed, plan, long=long) or plan
+    if long:
+        plan = _planned(tree, climbed, plan) or plan
     left = reduced(tree.problem, climbed, limit_of(tree.problem, plan) - climbed.view.bound)
     return (None if left is None else climbed._replace(node=left)), plan
 

@@ -76,10 +76,7 @@ def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
     node, here = climbed.node, climbed.view
     opened, closed, held = _sessions(problem, node, here, most)
     session, client = problem.session[node.pairs], problem.client[node.pairs]
-    value = problem.cost[node.pairs] - node.prices[client] + (here.slot_price[session] * problem.slots[client])
-    guests = np.bincount(session, weights=np.minimum(0.0, value), minlength=len(held))
-    low = guests + problem.setup - here.slot_price * problem.room
-    loss = low - here.value  # not positive
+    value, loss = _by_slot_price(problem, climbed)
     with_pair = held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
     keep = ~closed[session] & (with_pair - ROUNDING <= most) & (problem.slots[client] <= problem.room[session])
     sure = opened[session] & (loss[session] - np.minimum(0.0, value) - ROUNDING > most)
@@ -96,6 +93,24 @@ def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
     still = np.bincount(session[keep], minlength=len(opened)) > 0
     closed |= ~still & ~opened
     return node._replace(pairs=node.pairs[keep], opened=opened, closed=closed)
+
+
+def regrets(problem: Location, climbed: Climbed) -> Floats:
+    """Per pair of a node: what any plan with it costs more than the bound, at least."""
+    node, here = climbed.node, climbed.view
+    held = _sessions(problem, node, here, np.inf)[2]
+    session = problem.session[node.pairs]
+    value, loss = _by_slot_price(problem, climbed)
+    return held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
+
+
+def _by_slot_price(problem: Location, climbed: Climbed) -> tuple[Floats, Floats]:
+    """Reduced cost of each pair where slots have a price; what each session loses by that price, not positive."""
+    node, here = climbed.node, climbed.view
+    session, client = problem.session[node.pairs], problem.client[node.pairs]
+    value = problem.cost[node.pairs] - node.prices[client] + (here.slot_price[session] * problem.slots[client])
+    guests = np.bincount(session, weights=np.minimum(0.0, value), minlength=len(problem.room))
+    return value, guests + problem.setup - here.slot_price * problem.room - here.value
 
 
 def _sessions(problem: Location, node: Node, here: View, most: float) -> tuple[Mask, Mask, Floats]:

@@ -105,6 +105,14 @@ def better(one: Plan | None, other: Plan | None) -> Plan | None:
     return other if other.cost < one.cost else one
 
 
+def plan_of(problem: Location, table: Floats, session: Ints) -> Plan | None:
+    """Who goes where, as a plan; None if somebody goes nowhere or a limit is broken."""
+    if (session < 0).any() or len(np.unique(session)) > problem.most:
+        return None
+    filled = np.bincount(session, weights=problem.slots, minlength=len(problem.room))
+    return None if (filled > problem.room).any() else Plan(cost_of(problem, table, session), session)
+
+
 def plan_at(problem: Location, node: Node, table: Floats, here: View) -> Plan | None:
     """What the sessions choose if that is a plan already; else one that begins with pairs of the node only."""
     comes = here.wanted[(here.amount > 0) & here.taken[problem.session[here.wanted]]]

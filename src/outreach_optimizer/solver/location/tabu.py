@@ -10,19 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
-from outreach_optimizer.solver.location.plan import FAR, Plan, better, cost_of, moved
-from outreach_optimizer.solver.location.problem import Location, View
+from outreach_optimizer.solver.location.plan import FAR, Plan, cost_of
+from outreach_optimizer.solver.location.problem import Location
 
 TENURE = 8
 """Steps for which a client does not go back, at least; as many more at random."""
 MOST_STEPS = 200
 MOST_CELLS = 4_000_000
 """Steps times clients times clients and sessions."""
-MOVED = 1
-"""Times that groups of clients may move to a better session together."""
-ROUNDS = 4
-MOST_VARIED = 25
-"""Exchanges of sessions that are tried at once."""
 OSCILLATION = 1.3
 """Factor of the price of overfilling, after each step in which there is some, or none."""
 
@@ -35,9 +30,9 @@ class _State(NamedTuple):
     guests: Ints
 
 
-def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int, seed: int) -> Plan:
+def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int) -> Plan:
     """The best plan on the way from a plan."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     costs = np.minimum(table, FAR)
     number = len(problem.room)
     at = plan.session.copy()
@@ -70,7 +65,7 @@ def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int, seed
     return best
 
 
-def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats, seed: int) -> Plan | None:
+def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats) -> Plan | None:
     """A plan that begins with everybody at the cheapest of some sessions, overfilled or not; None if none is found."""
     sites = np.flatnonzero(taken)
     if not len(sites):
@@ -78,44 +73,8 @@ def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats, see
     at = sites[(table[:, sites] + slot_price[sites] * problem.slots[:, None]).argmin(axis=1)]
     count = len(at)
     steps = min(MOST_STEPS, MOST_CELLS // (count * (count + len(taken))))
-    best: Plan | None = None
-    for _ in range(MOVED):
-        found = oscillated(problem, table, Plan(np.inf, at), steps=steps, seed=seed)
-        if not np.isfinite(found.cost) or (best is not None and found.cost >= best.cost):
-            break
-        best = found
-        sites, group = np.unique(found.session, return_inverse=True)
-        at = moved(problem, table, sites, group)[group]
-    return best
-
-
-def varied(problem: Location, table: Floats, plan: Plan, here: View) -> Plan:
-    """The plan after one session less, one more, or one for another, again and again as long as that is cheaper.
-
-    The most promising ones by what the sessions cost at the prices, which bounds what they can give.
-    """
-    possible = np.unique(problem.session)
-    done: set[bytes] = set()
-    for _ in range(ROUNDS):
-        held = np.zeros(len(problem.room), dtype=np.bool_)
-        held[plan.session] = True
-        bound = here.bound - here.base + float(here.value[held].sum())
-        change = np.where(held, -here.value, here.value)
-        flips: list[tuple[int, ...]] = [(s,) for s in possible.tolist()]
-        flips += [(s, t) for s in possible[held[possible]].tolist() for t in possible[~held[possible]].tolist()]
-        flips.sort(key=lambda flip: float(change[list(flip)].sum()))
-        before = plan
-        for flip in flips[:MOST_VARIED]:
-            taken = held.copy()
-            taken[list(flip)] ^= True
-            late = bound + float(change[list(flip)].sum()) >= plan.cost
-            if late or taken.tobytes() in done or taken.sum() > problem.most:
-                continue
-            done.add(taken.tobytes())
-            plan = better(plan, tried(problem, table, taken, here.slot_price, len(done))) or plan
-        if plan is before:
-            break
-    return plan
+    found = oscillated(problem, table, Plan(np.inf, at), steps=steps)
+    return found if np.isfinite(found.cost) else None
 
 
 def _put(problem: Location, state: _State, c: int, s: int) -> None:
