@@ -62,14 +62,26 @@ def read_instance(path: Path) -> Instance:
     InputError
         Something in the file is wrong; all of it is told.
     """
+    with _named(path):
+        return instance_of(decode(_bytes(path)))
+
+
+def instance_of(text: str) -> Instance:
+    """Instance of the text of a file, as `read_instance` gives it.
+
+    Raises
+    ------
+    InputError
+        Something in the text is wrong; all of it is told, without a file.
+    """
     from outreach_optimizer.checker import contradictions  # noqa: PLC0415 - numpy, of no use to a file that is refused
 
     with _without_collector():
-        tree, problems = _tree(path, "instance")
-        instance = _accepted(path, sound(Instance, tree, STAND_INS), problems, cross_check)
+        tree, problems = _tree(text, "instance")
+        instance = _accepted(sound(Instance, tree, STAND_INS), problems, cross_check)
     contradicting = contradictions(instance)
     if contradicting:
-        raise _refused(path, in_file_order(tree, contradicting))
+        raise InputError(in_file_order(tree, contradicting))
     return instance
 
 
@@ -81,10 +93,10 @@ def read_schedule(path: Path, instance: Instance) -> Schedule:
     InputError
         Something in the file is wrong; all of it is told.
     """
-    with _without_collector():
-        tree, problems = _tree(path, "plan")
+    with _named(path), _without_collector():
+        tree, problems = _tree(decode(_bytes(path)), "plan")
         kept = sound(Schedule, tree, {})
-        return _accepted(path, kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
+        return _accepted(kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
 
 
 def read_scenarios(path: Path, instance: Instance) -> tuple[ScenarioFile, str]:
@@ -97,10 +109,12 @@ def read_scenarios(path: Path, instance: Instance) -> tuple[ScenarioFile, str]:
     """
     from outreach_optimizer.scenarios.checking import scenario_problems  # noqa: PLC0415 - numpy, as above
 
-    tree, problems = _tree(path, "scenarios")
-    kept = sound(ScenarioFile, tree, {})
-    file = _accepted(path, kept, problems, lambda scenarios: scenario_problems(scenarios, instance))
-    return file, hashlib.sha256(_bytes(path)).hexdigest()
+    with _named(path):
+        data = _bytes(path)
+        tree, problems = _tree(decode(data), "scenarios")
+        kept = sound(ScenarioFile, tree, {})
+        file = _accepted(kept, problems, lambda scenarios: scenario_problems(scenarios, instance))
+    return file, hashlib.sha256(data).hexdigest()
 
 
 def read_kept(path: Path) -> str | None:
@@ -119,10 +133,11 @@ def read_boundaries(path: Path) -> dict[str, object]:
     InputError
         Something in the file is wrong; all of it is told.
     """
-    tree, problems = _tree(path, "boundaries")
-    problems += boundary_problems(tree)
-    if problems:
-        raise _refused(path, in_file_order(tree, problems))
+    with _named(path):
+        tree, problems = _tree(decode(_bytes(path)), "boundaries")
+        problems += boundary_problems(tree)
+        if problems:
+            raise InputError(in_file_order(tree, problems))
     return feature_collection(tree)
 
 
@@ -134,10 +149,8 @@ def read_history(path: Path) -> History:
     InputError
         Something in the file is wrong; all of it is told.
     """
-    try:
+    with _named(path):
         return history_of(table_of(_bytes(path)))
-    except InputError as error:
-        raise _refused(path, error.problems) from None
 
 
 def write_text(path: Path, text: str) -> None:
@@ -181,6 +194,15 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Tell the file in which something is wrong."""
+    try:
+        yield
+    except InputError as error:
+        raise _refused(path, error.problems) from None
+
+
+@contextmanager
 def _without_collector() -> Iterator[None]:
     """Read without the collector of cycles: what is read has none, and looking for them takes half of the time."""
     was_on = gc.isenabled()
@@ -212,17 +234,14 @@ def _replace(target: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _tree(path: Path, needed: Kind) -> tuple[Mapping[str, object], list[Problem]]:
-    """JSON object of a file and what is wrong with its text; refuse a file of another kind or format."""
-    try:
-        parsed = parse(decode(_bytes(path)))
-    except InputError as error:
-        raise _refused(path, error.problems) from None
+def _tree(text: str, needed: Kind) -> tuple[Mapping[str, object], list[Problem]]:
+    """JSON object of a text and what is wrong with it; refuse one of another kind or format."""
+    parsed = parse(text)
     if not isinstance(parsed.tree, dict):
-        raise _refused(path, [Problem("top_not_object", "", shown(parsed.tree))])
+        raise InputError([Problem("top_not_object", "", shown(parsed.tree))])
     wrong = _wrong_kind(parsed.tree, needed)
     if wrong is not None:
-        raise _refused(path, [wrong])
+        raise InputError([wrong])
     return parsed.tree, parsed.problems
 
 
@@ -273,15 +292,13 @@ def _kind(tree: Mapping[str, object]) -> Kind | None:
     return "plan" if "duties" in tree or "appointments" in tree else None
 
 
-def _accepted(
-    path: Path, kept: Sound[Model], problems: list[Problem], cross_checks: Callable[[Model], Iterable[Problem]]
-) -> Model:
+def _accepted(kept: Sound[Model], problems: list[Problem], cross_checks: Callable[[Model], Iterable[Problem]]) -> Model:
     """Give the model of a file if its text, its structure and the cross-checks are all right."""
     found = [*problems, *kept.problems]
     if kept.value is not None:
         found += kept.outwards(cross_checks(kept.value))
     if found or kept.value is None:
-        raise _refused(path, in_file_order(kept.tree, found))
+        raise InputError(in_file_order(kept.tree, found))
     return kept.value
 
 
