@@ -7,7 +7,9 @@ import errno
 import gc
 import hashlib
 import os
+import re
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,9 @@ from outreach_optimizer.structure import Sound, sound
 Model = TypeVar("Model", bound=BaseModel)
 Kind = Literal["instance", "plan", "scenarios", "boundaries"]
 
+LARGEST_MIB = 100
+"""Of an instance file in a batch; four times the largest one that the program makes up."""
+LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.tmp")
 VERSION = 1
 FORMATS: Mapping[Kind, str] = {
     "instance": "outreach-instance",
@@ -99,21 +104,28 @@ def read_schedule(path: Path, instance: Instance) -> Schedule:
         return _accepted(kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
 
 
-def read_scenarios(path: Path, instance: Instance) -> tuple[ScenarioFile, str]:
-    """Scenarios of a file, all of which can be applied to an instance, and the SHA-256 of the file.
+def read_scenarios(path: Path, instance: Instance | None) -> tuple[ScenarioFile, str]:
+    """Scenarios of a file and the SHA-256 of the file.
+
+    Parameters
+    ----------
+    instance
+        All of them can be applied to it; None: for which instance is not known yet.
 
     Raises
     ------
     InputError
         Something in the file is wrong; all of it is told.
     """
-    from outreach_optimizer.scenarios.checking import scenario_problems  # noqa: PLC0415 - numpy, as above
+    from outreach_optimizer.scenarios.checking import names_twice, scenario_problems  # noqa: PLC0415 - numpy, as above
+
+    def problems_of(scenarios: ScenarioFile) -> Iterable[Problem]:
+        return names_twice(scenarios) if instance is None else scenario_problems(scenarios, instance)
 
     with _named(path):
         data = _bytes(path)
         tree, problems = _tree(decode(data), "scenarios")
-        kept = sound(ScenarioFile, tree, {})
-        file = _accepted(kept, problems, lambda scenarios: scenario_problems(scenarios, instance))
+        file = _accepted(sound(ScenarioFile, tree, {}), problems, problems_of)
     return file, hashlib.sha256(data).hexdigest()
 
 
@@ -153,8 +165,74 @@ def read_history(path: Path) -> History:
         return history_of(table_of(_bytes(path)))
 
 
-def write_text(path: Path, text: str) -> None:
+def read_task(path: Path) -> str:
+    """Text of an instance file that another process will understand.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it cannot be read, or it is too large; without a file.
+    """
+    try:
+        kind, size = (found := path.stat()).st_mode, found.st_size
+    except OSError:
+        kind, size = stat.S_IFREG, 0  # what is wrong is told when it is read
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise InputError([Problem("file_special")])
+    if size > LARGEST_MIB * 2**20:
+        raise InputError([Problem("file_too_large", facts={"limit": LARGEST_MIB, "size": round(size / 2**20)})])
+    return decode(_bytes(path))
+
+
+def write_text(path: Path, text: str, *, synced: bool = True) -> None:
     """Write a file as a whole or not at all; missing folders are made, an old file stays until the new one is safe.
+
+    Parameters
+    ----------
+    synced
+        Wait until it is on the disk, which takes milliseconds, so that it outlives a power failure, too.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
+    """
+    write_bytes(path, text.encode(), synced=synced)
+
+
+def write_bytes(path: Path, data: bytes, *, synced: bool = True) -> None:
+    """Write a file that is no text, as `write_text` does.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
+    """
+    with writing(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A pipe or a device cannot be replaced, only written to.
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data, synced=synced)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a process left of files that it was writing when it was killed.
+
+    Raises
+    ------
+    InputError
+        It cannot be removed.
+    """
+    with writing(folder):
+        for path in folder.glob(".*.tmp"):
+            if LEFTOVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in our words why something cannot be written.
 
     Raises
     ------
@@ -162,12 +240,7 @@ def write_text(path: Path, text: str) -> None:
         The file cannot be written there.
     """
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # A pipe or a device cannot be replaced, only written to.
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        else:
-            _replace(Path(os.path.realpath(path)), text)
+        yield
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -180,7 +253,7 @@ def check_writable(path: Path) -> None:
     InputError
         The file cannot be written there.
     """
-    try:
+    with writing(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.is_file() or not path.exists():
@@ -189,8 +262,6 @@ def check_writable(path: Path) -> None:
             probe = target.with_name(f".{secrets.token_hex(8)}.tmp")
             probe.open("x").close()
             probe.unlink()
-    except OSError as error:
-        raise _unwritable(path, error) from error
 
 
 @contextmanager
@@ -219,14 +290,15 @@ def _unwritable(path: Path, error: OSError) -> InputError:
     return _refused(path, [Problem(code, facts={"reason": error.strerror or str(error)})])
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, data: bytes, *, synced: bool) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         if target.is_file():
             temporary.chmod(target.stat().st_mode)
         temporary.replace(target)

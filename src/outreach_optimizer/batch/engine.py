@@ -1,11 +1,13 @@
-"""What an engine promises, and the simplest one."""
+"""What an engine promises."""
 
 from collections.abc import Callable, Iterable
 from threading import Event as Flag
 from typing import Literal, NamedTuple, Protocol
 
 from outreach_optimizer.batch.task import Outcome, Task
-from outreach_optimizer.batch.work import work
+
+TRIES = 2
+"""How often a task is begun whose process dies; then it is set aside."""
 
 
 class Event(NamedTuple):
@@ -15,14 +17,14 @@ class Event(NamedTuple):
     ----------
     kind
         ``started``, also once more after ``retried`` (its process died, it gets a second try); in the end
-        ``finished``, or ``set_aside`` after the second failure.
+        ``finished``, or ``set_aside`` after the second failure. ``kept`` comes from no engine: known from before.
     tries
         How often it was started.
     outcome
         In the end.
     """
 
-    kind: Literal["started", "retried", "finished", "set_aside"]
+    kind: Literal["started", "retried", "finished", "set_aside", "kept"]
     task: Task
     tries: int
     outcome: Outcome | None = None
@@ -46,18 +48,3 @@ class Engine(Protocol):
             The engine itself is lost, not only one of its workers.
         """
         ...
-
-
-class Serial:
-    """Solves one task after the other in this process."""
-
-    def run(self, tasks: Iterable[Task], tell: Tell, stopped: Flag) -> None:
-        """Solve tasks."""
-        for task in tasks:
-            if stopped.is_set():
-                return
-            tell(Event("started", task, 1))
-            outcome = Outcome.model_validate_json(work(task.payload, stopped))
-            if stopped.is_set():
-                return
-            tell(Event("finished", task, 1, outcome))

@@ -95,7 +95,7 @@ class Outcome(Frozen):
     bound_min: float | None = None
     gap: float | None = None
     terms: Mapping[str, TermValue] = {}
-    kpis: Mapping[str, float | None] = {}
+    kpis: Mapping[str, int | float | None] = {}
     seconds: float = 0
     peak_mib: float | None = None
     sha256: str | None = None

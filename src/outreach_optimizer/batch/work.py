@@ -4,6 +4,7 @@ import time
 import traceback
 from threading import Event
 
+from outreach_optimizer.batch.memory import forget_peak, peak_mib
 from outreach_optimizer.batch.task import Order, Outcome, fault_of, refused
 from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.files import instance_of
@@ -26,6 +27,7 @@ def work(payload: str, stop: Event | None = None) -> str:
         When set, the search ends soon, with the best plan so far.
     """
     begin = time.monotonic()
+    forget_peak()
     order = Order.model_validate_json(payload)
     try:
         outcome = _solved(order, stop)
@@ -36,7 +38,7 @@ def work(payload: str, stop: Event | None = None) -> str:
     except Exception as error:  # noqa: BLE001 - a bug of ours in one task does not stop the others
         facts = {"reason": "".join(traceback.format_exception(error))}
         outcome = Outcome(status="ERROR", faults=(fault_of(Problem("batch_error", facts=facts)),))
-    return outcome.replace(seconds=round(time.monotonic() - begin, 3)).model_dump_json()
+    return outcome.replace(seconds=round(time.monotonic() - begin, 3), peak_mib=peak_mib()).model_dump_json()
 
 
 def varied(order: Order) -> Instance:
