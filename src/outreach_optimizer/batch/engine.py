@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple, Protocol
 from outreach_optimizer.batch.task import Outcome, Task
 
 TRIES = 2
-"""How often a task is begun whose process dies; then it is set aside."""
+"""How often a task is begun whose process fails; then it is set aside."""
+TRIES_KILLED = 6
+"""The same if somebody else has ended the process, which says nothing about the task unless it goes on so."""
 
 
 class Event(NamedTuple):
@@ -16,8 +18,8 @@ class Event(NamedTuple):
     Parameters
     ----------
     kind
-        ``started``, also once more after ``retried`` (its process died, it gets a second try); in the end
-        ``finished``, or ``set_aside`` after the second failure. ``kept`` comes from no engine: known from before.
+        ``started``, also once more after ``retried`` (its process died, it gets another try); in the end
+        ``finished``, or ``set_aside`` after too many failures. ``kept`` comes from no engine: known from before.
     tries
         How often it was started.
     outcome

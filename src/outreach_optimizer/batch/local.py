@@ -1,6 +1,6 @@
 """Processes of this machine, each of which solves one task at a time and may die without harm to the others.
 
-Every process has a connection of its own, so it is known which task died with it: that one gets a second try, and
+Every process has a connection of its own, so it is known which task died with it: that one gets another try, and
 nothing else is lost. Processes are reused; small tasks are sent one ahead, so that none waits for the next one.
 """
 
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from threading import Event as Flag
 from typing import NamedTuple
 
-from outreach_optimizer.batch.engine import TRIES, Event, Tell
+from outreach_optimizer.batch.engine import TRIES, TRIES_KILLED, Event, Tell
 from outreach_optimizer.batch.memory import available_mib, machine_mib, resident_mib
 from outreach_optimizer.batch.task import Outcome, Status, Task, refused
 from outreach_optimizer.batch.worker import GOODBYE, OUT_OF_MEMORY, READY, serve
@@ -34,6 +34,8 @@ LEAST_AVAILABLE_MIB = 512
 MEMORY_SHARE = 0.9
 """Of the machine, for all processes together."""
 START_TIMEOUT_S = 120
+COMPLAINT = 300
+"""Characters of what a process printed that are shown."""
 STARTS = 20
 """Processes that may fail to start one after the other before the engine counts as lost."""
 GOODBYE_S = 5
@@ -93,6 +95,7 @@ class _Worker:
         self.complaints = complaints
         self.held: deque[Task] = deque()
         self.ready = False
+        self.resident_mib = 0.0
         self.since = time.monotonic()
         """When it began what it is doing."""
         self.connection, theirs = context.Pipe()
@@ -104,9 +107,9 @@ class _Worker:
             theirs.close()
 
     def complaint(self) -> str:
-        """What it last printed."""
+        """What it printed, as one line."""
         with suppress(OSError):
-            return self.complaints.read_text(encoding="utf-8", errors="replace").strip()[-500:]
+            return " ".join(self.complaints.read_text(encoding="utf-8", errors="replace").split())[:COMPLAINT]
         return ""
 
     def end(self) -> None:
@@ -201,8 +204,7 @@ class _Run:
                 continue
             if not worker.held and self._waiting and not (short and any(other.held for other in self._workers)):
                 self._send(worker)
-                if worker.held:
-                    self._begin(worker)
+                self._begin(worker)
             # The last tasks are not sent ahead: whoever is free first takes them.
             ahead = len(worker.held) == 1 and len(self._waiting) > self._jobs and not short
             if ahead and len(self._waiting[0].payload) < AHEAD_BYTES:
@@ -210,12 +212,9 @@ class _Run:
 
     def _send(self, worker: _Worker) -> None:
         task = self._waiting.popleft()
-        try:
+        worker.held.append(task)
+        with suppress(OSError):  # it has died, maybe of this very task, which is heard next
             worker.connection.send_bytes(task.payload.encode())
-        except OSError:
-            self._waiting.appendleft(task)  # it has died, which is heard next
-        else:
-            worker.held.append(task)
 
     def _begin(self, worker: _Worker) -> None:
         task, worker.since = worker.held[0], time.monotonic()
@@ -227,7 +226,7 @@ class _Run:
             message = worker.connection.recv_bytes()
         except (EOFError, OSError):
             worker.process.join(GOODBYE_S)
-            self._lose(worker, *self._reason(worker))
+            self._lose(worker, *self._reason(worker), most=TRIES_KILLED if self._killed(worker) else TRIES)
             return
         if message == READY:
             worker.ready, self._failed_starts = True, 0
@@ -239,12 +238,13 @@ class _Run:
 
     def _guard(self) -> None:
         for worker in list(self._workers):
+            worker.resident_mib = resident_mib(worker.process.pid or 0)
             seconds = time.monotonic() - worker.since
             if not worker.ready and seconds > START_TIMEOUT_S:
                 self._lose(worker, "TIMEOUT", Problem("batch_timeout", facts={"seconds": START_TIMEOUT_S}))
             elif worker.held and seconds > self._limits.timeout_s:
                 self._lose(worker, "TIMEOUT", Problem("batch_timeout", facts={"seconds": self._limits.timeout_s}))
-            elif worker.held and resident_mib(worker.process.pid or 0) > self._limits.memory_mib:
+            elif worker.held and worker.resident_mib > self._limits.memory_mib:
                 facts = {"limit": round(self._limits.memory_mib)}
                 self._lose(worker, "OUT_OF_MEMORY", Problem("batch_memory", facts=facts))
 
@@ -260,8 +260,13 @@ class _Run:
         complaint = worker.complaint()
         return "CRASHED", Problem("batch_crashed", found=complaint or None, facts={"how": how})
 
-    def _lose(self, worker: _Worker, status: Status, problem: Problem) -> None:
-        """Give up a process: its task gets a second try or is set aside, the one sent ahead goes back."""
+    def _killed(self, worker: _Worker) -> bool:
+        """Whether somebody else has ended a process, and not the system because memory was short."""
+        modest = worker.resident_mib < self._limits.memory_mib / 2 and available_mib() > LEAST_AVAILABLE_MIB
+        return modest and worker.process.exitcode == -getattr(signal, "SIGKILL", 0)
+
+    def _lose(self, worker: _Worker, status: Status, problem: Problem, *, most: int = TRIES) -> None:
+        """Give up a process: its task gets another try or is set aside, the one sent ahead goes back."""
         worker.end()
         self._workers.remove(worker)
         if not worker.ready:
@@ -272,9 +277,10 @@ class _Run:
         task, *others = worker.held
         self._waiting.extendleft(reversed(others))
         tries = self._tries[task.name]
-        if tries < TRIES:
+        if tries < most:
             self._waiting.appendleft(task)
             self._tell(Event("retried", task, tries))
         else:
             del self._tries[task.name]
-            self._tell(Event("set_aside", task, tries, refused(status, [problem])))
+            told = problem._replace(facts={**problem.facts, "tries": tries})
+            self._tell(Event("set_aside", task, tries, refused(status, [told])))

@@ -17,7 +17,9 @@ from outreach_optimizer.files import read_task
 from outreach_optimizer.jsontext import problem_at, visible
 from outreach_optimizer.scenarios.scenario import Conditions, Scenario, ScenarioFile
 
-LONGEST_NAME = 100
+LONGEST_BYTES = 120
+SHORTENED = 30
+"""Characters that are left of a longer name."""
 UNSAFE = re.compile(r"[^\w.+-]")
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 """Names that Windows gives to devices."""
@@ -178,7 +180,7 @@ def _safe(name: str) -> str:
     safe = UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(".") or "_"
     if RESERVED.fullmatch(safe):
         safe = f"_{safe}"
-    return safe if len(safe) <= LONGEST_NAME else f"{safe[:LONGEST_NAME]}-{_digest(name)}"
+    return safe if len(safe.encode()) <= LONGEST_BYTES else f"{safe[:SHORTENED]}-{_digest(name)}"
 
 
 def _digest(text: str) -> str:

@@ -18,7 +18,7 @@ Status = Literal[
     "OPTIMAL", "FEASIBLE", "INFEASIBLE", "NO_RESULT", "INVALID", "ERROR", "CRASHED", "TIMEOUT", "OUT_OF_MEMORY"
 ]
 """How a task ended. ``INVALID``: the input is wrong; ``ERROR``: our bug; the last three: the process did not live to
-tell, twice."""
+tell."""
 SOLVED: tuple[Status, ...] = ("OPTIMAL", "FEASIBLE")
 """There is a plan."""
 TRANSIENT: tuple[Status, ...] = ("ERROR", "CRASHED", "TIMEOUT", "OUT_OF_MEMORY")

@@ -48,6 +48,8 @@ def _receive(connection: Connection, payloads: "SimpleQueue[bytes]") -> None:
             payload = connection.recv_bytes()
         except (EOFError, OSError):
             os._exit(1)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
         payloads.put(payload)
 
 

@@ -17,9 +17,10 @@ from outreach_optimizer.batch.sources import Way, count_of, sources_of, tasks_of
 from outreach_optimizer.batch.table import csv_text, table_of, xlsx_bytes
 from outreach_optimizer.batch.task import SOLVED, Settled, Task
 from outreach_optimizer.cli.exit_codes import BROKEN_OFF, DONE, NO_RESULT, REFUSED
+from outreach_optimizer.cli.interrupt import first_interrupt
 from outreach_optimizer.cli.progress import QUIET_S
 from outreach_optimizer.cli.screen import Screen, print_json
-from outreach_optimizer.cli.solving import first_interrupt
+from outreach_optimizer.errors import InputError
 from outreach_optimizer.files import read_scenarios, write_bytes, write_text
 from outreach_optimizer.texts import Texts
 
@@ -67,11 +68,16 @@ def run_tasks(
     begin = time.monotonic()
     with locked(folder, resume=options.resume), first_interrupt(screen) as stop:
         progress = Progress(count, screen)
-        with _shown(screen, progress) as tell:
-            batch = run_batch(tasks, engine, folder, tell, stop)
-        table = table_of(batch.rows, screen.texts)
-        write_text(folder / CSV, csv_text(table, screen.texts))
-        write_bytes(folder / XLSX, xlsx_bytes(table, screen.texts))
+        try:
+            with _shown(screen, progress) as tell:
+                batch = run_batch(tasks, engine, folder, tell, stop)
+            table = table_of(batch.rows, screen.texts)
+            write_text(folder / CSV, csv_text(table, screen.texts))
+            write_bytes(folder / XLSX, xlsx_bytes(table, screen.texts))
+        except InputError:
+            if progress.solved:
+                screen.err.print(screen.texts.say("batch.go_on", folder=folder), soft_wrap=True)
+            raise
     if options.as_json:
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
         document = {
