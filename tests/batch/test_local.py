@@ -49,7 +49,7 @@ def test_no_task_needs_no_process() -> None:
 
 
 def test_workers_killed_at_random_times_cost_no_result() -> None:
-    stop, chance, kills = Flag(), random.Random(6), 0
+    stop, chance, kills = Flag(), random.Random(6), 0  # noqa: S311
 
     def kill() -> None:
         nonlocal kills

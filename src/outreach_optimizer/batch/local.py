@@ -25,7 +25,7 @@ from outreach_optimizer.errors import EngineError, Problem
 
 LOOK_S = 0.1
 """How often the stop flag is looked at."""
-GUARD_S = 0.25
+GUARD_S = 1.0
 """How often time and memory of processes are looked at."""
 AHEAD_BYTES = 50_000
 """Tasks up to this size are sent ahead: they fit into the connection's buffer, so sending never waits."""
@@ -105,6 +105,11 @@ class _Worker:
                 self.process.start()
         finally:
             theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self.process.pid or 0
 
     def complaint(self) -> str:
         """What it printed, as one line."""
@@ -237,8 +242,9 @@ class _Run:
         self._tell(Event("finished", task, self._tries.pop(task.name), Outcome.model_validate_json(message)))
 
     def _guard(self) -> None:
+        resident = resident_mib([worker.pid for worker in self._workers])
         for worker in list(self._workers):
-            worker.resident_mib = resident_mib(worker.process.pid or 0)
+            worker.resident_mib = resident[worker.pid]
             seconds = time.monotonic() - worker.since
             if not worker.ready and seconds > START_TIMEOUT_S:
                 self._lose(worker, "TIMEOUT", Problem("batch_timeout", facts={"seconds": START_TIMEOUT_S}))

@@ -1,5 +1,6 @@
 """Memory of processes and of the machine, MiB."""
 
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,12 +27,15 @@ def peak_mib() -> float:
     return round(getattr(held, "peak_wset", held.rss) / MIB, 1)
 
 
-def resident_mib(pid: int) -> float:
-    """Resident memory of a process; 0 if it has ended."""
-    try:
-        return psutil.Process(pid).memory_info().rss / MIB
-    except psutil.Error:
-        return 0.0
+def resident_mib(pids: Collection[int]) -> Mapping[int, float]:
+    """Resident memory of processes, each with those that it has started itself; 0 if it has ended."""
+    held = dict.fromkeys(pids, 0.0)
+    for process in psutil.process_iter(["ppid"]):
+        owner = process.pid if process.pid in held else process.info["ppid"]
+        if owner in held:
+            with suppress(psutil.Error):
+                held[owner] += process.memory_info().rss / MIB
+    return held
 
 
 def available_mib() -> float:

@@ -163,7 +163,7 @@ class _Work:
     def _write(self, task: Task, outcome: Outcome, tries: int) -> Mapping[str, str]:
         """Write the files of a result; give their texts."""
         plan = f"{PLANS}/{task.name}.json"
-        figures = {"name": task.name, **task.labels, "key": task.key, "tries": tries}
+        figures = {"name": task.name, "labels": dict(task.labels), "key": task.key, "tries": tries}
         figures |= outcome.model_dump(mode="json", exclude={"plan"})
         texts = {f"{METRICS}/{task.name}.json": json.dumps(figures, ensure_ascii=False, indent=1) + "\n"}
         if outcome.plan is not None:

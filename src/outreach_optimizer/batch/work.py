@@ -36,7 +36,8 @@ def work(payload: str, stop: Event | None = None) -> str:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug of ours in one task does not stop the others
-        facts = {"reason": "".join(traceback.format_exception(error))}
+        words = [*traceback.format_exception_only(error), *traceback.format_exception(error)]
+        facts = {"reason": " ".join(" ".join(words).split())}
         outcome = Outcome(status="ERROR", faults=(fault_of(Problem("batch_error", facts=facts)),))
     return outcome.replace(seconds=round(time.monotonic() - begin, 3), peak_mib=peak_mib()).model_dump_json()
 

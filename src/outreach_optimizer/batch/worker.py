@@ -10,6 +10,8 @@ from threading import Thread
 
 OUT_OF_MEMORY = 77
 """Exit code that says that memory was refused."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""For the linear algebra of numpy, which would else take all cores."""
 READY = b"ready"
 GOODBYE = b""
 
@@ -26,6 +28,7 @@ def serve(connection: Connection, complaints: Path) -> None:
     _redirect(1, Path(os.devnull))
     _redirect(2, complaints)
     faulthandler.enable()
+    os.environ.update(ONE_THREAD)
     from outreach_optimizer.batch.work import work  # noqa: PLC0415 - OR-Tools takes a second and may print something
 
     payloads: SimpleQueue[bytes] = SimpleQueue()

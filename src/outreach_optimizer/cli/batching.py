@@ -120,7 +120,7 @@ class Progress:
             return
         self.solved += outcome.status in SOLVED
         self.failed += outcome.status not in SOLVED
-        self._here += event.kind != "kept"
+        self._here += event.kind != "kept" and event.tries > 0
         if outcome.status not in SOLVED and event.kind != "kept":
             texts = self._screen.texts
             why = [fault.de if texts.lang == "de" else fault.en for fault in outcome.faults[:1]]
