@@ -100,6 +100,14 @@ def test_results_are_kept_out_of_the_folder_of_the_instances(months: Path) -> No
     assert [problem.code for problem in caught.value.problems] == ["batch_same_folder"]
 
 
+def test_nothing_to_solve_is_no_success(months: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        sources_of([months / "jan.plan.json"], Path("out"))
+    assert [(problem.code, problem.file) for problem in caught.value.problems] == [
+        ("batch_nothing", str(months / "jan.plan.json"))
+    ]
+
+
 def test_each_instance_is_solved_as_it_is_and_under_each_scenario(months: Path) -> None:
     way = WAY._replace(scenarios=SCENARIOS)
     sources = sources_of([months / "jan.json"], Path("out"))

@@ -245,11 +245,9 @@ class _Run:
         resident = resident_mib([worker.pid for worker in self._workers])
         for worker in list(self._workers):
             worker.resident_mib = resident[worker.pid]
-            seconds = time.monotonic() - worker.since
-            if not worker.ready and seconds > START_TIMEOUT_S:
-                self._lose(worker, "TIMEOUT", Problem("batch_timeout", facts={"seconds": START_TIMEOUT_S}))
-            elif worker.held and seconds > self._limits.timeout_s:
-                self._lose(worker, "TIMEOUT", Problem("batch_timeout", facts={"seconds": self._limits.timeout_s}))
+            busy, limit_s = worker.held or not worker.ready, self._limits.timeout_s if worker.ready else START_TIMEOUT_S
+            if busy and time.monotonic() - worker.since > limit_s:
+                self._lose(worker, "TIMEOUT", Problem("batch_timeout", facts={"seconds": limit_s}))
             elif worker.held and worker.resident_mib > self._limits.memory_mib:
                 facts = {"limit": round(self._limits.memory_mib)}
                 self._lose(worker, "OUT_OF_MEMORY", Problem("batch_memory", facts=facts))

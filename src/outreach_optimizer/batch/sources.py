@@ -68,15 +68,17 @@ def sources_of(words: Iterable[Path], results: Path) -> list[Source]:
     Raises
     ------
     InputError
-        One of the folders is that of the results.
+        One of the folders is that of the results, or nothing is meant at all.
     """
-    found: dict[str, Source] = {}
+    words, found = list(words), dict[str, Source]()
     for word in words:
         if word.resolve() == results.resolve():
             raise InputError([Problem("batch_same_folder", file=str(word))])
         for source in _meant(word, results.resolve()):
             if not source.path.name.endswith(".plan.json"):
                 found.setdefault(os.path.normcase(os.path.abspath(source.path)), source)  # noqa: PTH100 - links stay
+    if not found:
+        raise InputError(Problem("batch_nothing", file=str(word)) for word in words)
     return list(found.values())
 
 

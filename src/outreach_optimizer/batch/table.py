@@ -95,8 +95,7 @@ def heading(name: str, texts: Texts) -> str:
 
 
 def _error(row: Row, texts: Texts) -> str | None:
-    sentences = [fault.de if texts.lang == "de" else fault.en for fault in row.outcome.faults]
-    text = " ".join(sentences)
+    text = " ".join(fault.sentence(texts.lang) for fault in row.outcome.faults)
     return (text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…") or None
 
 

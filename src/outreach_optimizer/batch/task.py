@@ -10,7 +10,7 @@ from outreach_optimizer.checker import TermValue
 from outreach_optimizer.errors import Problem
 from outreach_optimizer.fields import Frozen
 from outreach_optimizer.scenarios.scenario import ScenarioFile
-from outreach_optimizer.texts import load
+from outreach_optimizer.texts import Lang, load
 
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
 
@@ -71,6 +71,10 @@ class Fault(Frozen):
     pointer: str = ""
     de: str
     en: str
+
+    def sentence(self, lang: Lang) -> str:
+        """The sentence in a language."""
+        return self.de if lang == "de" else self.en
 
 
 class Outcome(Frozen):

@@ -123,7 +123,7 @@ class Progress:
         self._here += event.kind != "kept" and event.tries > 0
         if outcome.status not in SOLVED and event.kind != "kept":
             texts = self._screen.texts
-            why = [fault.de if texts.lang == "de" else fault.en for fault in outcome.faults[:1]]
+            why = [fault.sentence(texts.lang) for fault in outcome.faults[:1]]
             line = texts.say("batch.failed", name=name, status=texts.say(f"batch.status.{outcome.status}"), why=why)
             self._screen.err.print(line, soft_wrap=True)
 
