@@ -32,7 +32,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Kind = Literal["instance", "plan", "scenarios", "boundaries"]
 
 LARGEST_MIB = 100
-"""Of an instance file in a batch; four times the largest one that the program makes up."""
+"""Of an instance file in a batch, so that none takes the memory of all; a larger one is solved alone."""
 LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.tmp")
 VERSION = 1
 FORMATS: Mapping[Kind, str] = {

@@ -77,6 +77,8 @@ def test_good_files_are_solved_and_broken_ones_have_their_rows(
     assert sorted(path.stem for path in (out / "metrics").iterdir()) == sorted(rows)
     figures = json.loads((out / "metrics" / "pins.json").read_text(encoding="utf-8"))
     assert figures["faults"][0]["pointer"]
+    figures = json.loads((out / "metrics" / "small-001.json").read_text(encoding="utf-8"))
+    assert sum(term["cost_min"] for term in figures["terms"].values()) == pytest.approx(figures["objective_min"])
     assert main(["check", str(months / "small-001.json"), str(out / "plans" / "small-001.json")]) == 0
 
 

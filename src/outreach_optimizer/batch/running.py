@@ -164,7 +164,8 @@ class _Work:
         """Write the files of a result; give their texts."""
         plan = f"{PLANS}/{task.name}.json"
         figures = {"name": task.name, "labels": dict(task.labels), "key": task.key, "tries": tries}
-        figures |= outcome.model_dump(mode="json", exclude={"plan"})
+        figures |= outcome.model_dump(mode="json", exclude={"plan", "terms"})
+        figures["terms"] = {name: term._asdict() for name, term in outcome.terms.items()}
         texts = {f"{METRICS}/{task.name}.json": json.dumps(figures, ensure_ascii=False, indent=1) + "\n"}
         if outcome.plan is not None:
             texts[plan] = outcome.plan
