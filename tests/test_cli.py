@@ -170,7 +170,7 @@ def test_the_second_ctrl_c_ends_the_program_at_once() -> None:
     script = """
 from threading import Event
 from outreach_optimizer.cli.screen import open_screen
-from outreach_optimizer.cli.solving import first_interrupt
+from outreach_optimizer.cli.interrupt import first_interrupt
 from outreach_optimizer.texts import load
 
 with first_interrupt(open_screen(load("en"))) as stop:

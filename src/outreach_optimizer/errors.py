@@ -6,6 +6,7 @@
     ├── InputError   a file or an option is wrong: the user can repair it
     ├── ModelError   the model was built or used wrongly: our bug
     ├── CheckError   solver and checker disagree: our bug
+    ├── EngineError  a batch has lost the machines or processes that it runs on
     └── StoppedError the user has ended work that consists of many searches
 
 Infeasible and out of time are a `solver.Status`, not an exception.
@@ -57,6 +58,14 @@ class ModelError(OutreachError):
 
 class CheckError(OutreachError):
     """The checker refuses, or prices differently, what the solver found."""
+
+
+class EngineError(OutreachError):
+    """What a batch runs on is lost: the cluster cannot be reached, or no process can be started."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
 
 
 class StoppedError(OutreachError):

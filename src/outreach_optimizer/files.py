@@ -7,7 +7,9 @@ import errno
 import gc
 import hashlib
 import os
+import re
 import secrets
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,9 @@ from outreach_optimizer.structure import Sound, sound
 Model = TypeVar("Model", bound=BaseModel)
 Kind = Literal["instance", "plan", "scenarios", "boundaries"]
 
+LARGEST_MIB = 100
+"""Of an instance file in a batch, so that none takes the memory of all; a larger one is solved alone."""
+LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.tmp")
 VERSION = 1
 FORMATS: Mapping[Kind, str] = {
     "instance": "outreach-instance",
@@ -62,14 +67,26 @@ def read_instance(path: Path) -> Instance:
     InputError
         Something in the file is wrong; all of it is told.
     """
+    with _named(path):
+        return instance_of(decode(_bytes(path)))
+
+
+def instance_of(text: str) -> Instance:
+    """Instance of the text of a file, as `read_instance` gives it.
+
+    Raises
+    ------
+    InputError
+        Something in the text is wrong; all of it is told, without a file.
+    """
     from outreach_optimizer.checker import contradictions  # noqa: PLC0415 - numpy, of no use to a file that is refused
 
     with _without_collector():
-        tree, problems = _tree(path, "instance")
-        instance = _accepted(path, sound(Instance, tree, STAND_INS), problems, cross_check)
+        tree, problems = _tree(text, "instance")
+        instance = _accepted(sound(Instance, tree, STAND_INS), problems, cross_check)
     contradicting = contradictions(instance)
     if contradicting:
-        raise _refused(path, in_file_order(tree, contradicting))
+        raise InputError(in_file_order(tree, contradicting))
     return instance
 
 
@@ -81,26 +98,35 @@ def read_schedule(path: Path, instance: Instance) -> Schedule:
     InputError
         Something in the file is wrong; all of it is told.
     """
-    with _without_collector():
-        tree, problems = _tree(path, "plan")
+    with _named(path), _without_collector():
+        tree, problems = _tree(decode(_bytes(path)), "plan")
         kept = sound(Schedule, tree, {})
-        return _accepted(path, kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
+        return _accepted(kept, problems, lambda schedule: cross_check_schedule(instance, schedule))
 
 
-def read_scenarios(path: Path, instance: Instance) -> tuple[ScenarioFile, str]:
-    """Scenarios of a file, all of which can be applied to an instance, and the SHA-256 of the file.
+def read_scenarios(path: Path, instance: Instance | None) -> tuple[ScenarioFile, str]:
+    """Scenarios of a file and the SHA-256 of the file.
+
+    Parameters
+    ----------
+    instance
+        All of them can be applied to it; None: for which instance is not known yet.
 
     Raises
     ------
     InputError
         Something in the file is wrong; all of it is told.
     """
-    from outreach_optimizer.scenarios.checking import scenario_problems  # noqa: PLC0415 - numpy, as above
+    from outreach_optimizer.scenarios.checking import names_twice, scenario_problems  # noqa: PLC0415 - numpy, as above
 
-    tree, problems = _tree(path, "scenarios")
-    kept = sound(ScenarioFile, tree, {})
-    file = _accepted(path, kept, problems, lambda scenarios: scenario_problems(scenarios, instance))
-    return file, hashlib.sha256(_bytes(path)).hexdigest()
+    def problems_of(scenarios: ScenarioFile) -> Iterable[Problem]:
+        return names_twice(scenarios) if instance is None else scenario_problems(scenarios, instance)
+
+    with _named(path):
+        data = _bytes(path)
+        tree, problems = _tree(decode(data), "scenarios")
+        file = _accepted(sound(ScenarioFile, tree, {}), problems, problems_of)
+    return file, hashlib.sha256(data).hexdigest()
 
 
 def read_kept(path: Path) -> str | None:
@@ -119,10 +145,11 @@ def read_boundaries(path: Path) -> dict[str, object]:
     InputError
         Something in the file is wrong; all of it is told.
     """
-    tree, problems = _tree(path, "boundaries")
-    problems += boundary_problems(tree)
-    if problems:
-        raise _refused(path, in_file_order(tree, problems))
+    with _named(path):
+        tree, problems = _tree(decode(_bytes(path)), "boundaries")
+        problems += boundary_problems(tree)
+        if problems:
+            raise InputError(in_file_order(tree, problems))
     return feature_collection(tree)
 
 
@@ -134,14 +161,78 @@ def read_history(path: Path) -> History:
     InputError
         Something in the file is wrong; all of it is told.
     """
-    try:
+    with _named(path):
         return history_of(table_of(_bytes(path)))
-    except InputError as error:
-        raise _refused(path, error.problems) from None
 
 
-def write_text(path: Path, text: str) -> None:
+def read_task(path: Path) -> str:
+    """Text of an instance file that another process will understand.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it cannot be read, or it is too large; without a file.
+    """
+    try:
+        kind, size = (found := path.stat()).st_mode, found.st_size
+    except OSError:
+        kind, size = stat.S_IFREG, 0  # what is wrong is told when it is read
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise InputError([Problem("file_special")])
+    if size > LARGEST_MIB * 2**20:
+        raise InputError([Problem("file_too_large", facts={"limit": LARGEST_MIB, "size": round(size / 2**20)})])
+    return decode(_bytes(path))
+
+
+def write_text(path: Path, text: str, *, synced: bool = True) -> None:
     """Write a file as a whole or not at all; missing folders are made, an old file stays until the new one is safe.
+
+    Parameters
+    ----------
+    synced
+        Wait until it is on the disk, which takes milliseconds, so that it outlives a power failure, too.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
+    """
+    write_bytes(path, text.encode(), synced=synced)
+
+
+def write_bytes(path: Path, data: bytes, *, synced: bool = True) -> None:
+    """Write a file that is no text, as `write_text` does.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
+    """
+    with writing(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A pipe or a device cannot be replaced, only written to.
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data, synced=synced)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a process left of files that it was writing when it was killed.
+
+    Raises
+    ------
+    InputError
+        It cannot be removed.
+    """
+    with writing(folder):
+        for path in folder.glob(".*.tmp"):
+            if LEFTOVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in our words why something cannot be written.
 
     Raises
     ------
@@ -149,12 +240,7 @@ def write_text(path: Path, text: str) -> None:
         The file cannot be written there.
     """
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # A pipe or a device cannot be replaced, only written to.
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        else:
-            _replace(Path(os.path.realpath(path)), text)
+        yield
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -167,7 +253,7 @@ def check_writable(path: Path) -> None:
     InputError
         The file cannot be written there.
     """
-    try:
+    with writing(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.is_file() or not path.exists():
@@ -176,8 +262,15 @@ def check_writable(path: Path) -> None:
             probe = target.with_name(f".{secrets.token_hex(8)}.tmp")
             probe.open("x").close()
             probe.unlink()
-    except OSError as error:
-        raise _unwritable(path, error) from error
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Tell the file in which something is wrong."""
+    try:
+        yield
+    except InputError as error:
+        raise _refused(path, error.problems) from None
 
 
 @contextmanager
@@ -197,14 +290,15 @@ def _unwritable(path: Path, error: OSError) -> InputError:
     return _refused(path, [Problem(code, facts={"reason": error.strerror or str(error)})])
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, data: bytes, *, synced: bool) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         if target.is_file():
             temporary.chmod(target.stat().st_mode)
         temporary.replace(target)
@@ -212,17 +306,14 @@ def _replace(target: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _tree(path: Path, needed: Kind) -> tuple[Mapping[str, object], list[Problem]]:
-    """JSON object of a file and what is wrong with its text; refuse a file of another kind or format."""
-    try:
-        parsed = parse(decode(_bytes(path)))
-    except InputError as error:
-        raise _refused(path, error.problems) from None
+def _tree(text: str, needed: Kind) -> tuple[Mapping[str, object], list[Problem]]:
+    """JSON object of a text and what is wrong with it; refuse one of another kind or format."""
+    parsed = parse(text)
     if not isinstance(parsed.tree, dict):
-        raise _refused(path, [Problem("top_not_object", "", shown(parsed.tree))])
+        raise InputError([Problem("top_not_object", "", shown(parsed.tree))])
     wrong = _wrong_kind(parsed.tree, needed)
     if wrong is not None:
-        raise _refused(path, [wrong])
+        raise InputError([wrong])
     return parsed.tree, parsed.problems
 
 
@@ -273,15 +364,13 @@ def _kind(tree: Mapping[str, object]) -> Kind | None:
     return "plan" if "duties" in tree or "appointments" in tree else None
 
 
-def _accepted(
-    path: Path, kept: Sound[Model], problems: list[Problem], cross_checks: Callable[[Model], Iterable[Problem]]
-) -> Model:
+def _accepted(kept: Sound[Model], problems: list[Problem], cross_checks: Callable[[Model], Iterable[Problem]]) -> Model:
     """Give the model of a file if its text, its structure and the cross-checks are all right."""
     found = [*problems, *kept.problems]
     if kept.value is not None:
         found += kept.outwards(cross_checks(kept.value))
     if found or kept.value is None:
-        raise _refused(path, in_file_order(kept.tree, found))
+        raise InputError(in_file_order(kept.tree, found))
     return kept.value
 
 

@@ -16,6 +16,10 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN")]
 AsJson = Annotated[bool, typer.Option("--json")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, max=1e7, metavar="S")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=1024, metavar="N")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=1024, metavar="N")]
+Timeout = Annotated[float | None, typer.Option("--timeout", min=1, max=1e7, metavar="S")]
+Memory = Annotated[float | None, typer.Option("--memory", min=64, max=1e8, metavar="MIB")]
+Resume = Annotated[bool, typer.Option("--resume")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, metavar="N")]
 
 
@@ -153,6 +157,30 @@ def compare(
     options = Options(Effort(time_limit, workers, seed), names, months, futures)
     files = Files(instance, scenarios, output, json_file, folder, boundaries)
     return compare_files(screen_of(context), files, options)
+
+
+@app.command(add_help_option=False)
+def batch(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUTDIR")],
+    scenarios: Annotated[Path | None, typer.Option("--scenarios", metavar="FILE")] = None,
+    time_limit: TimeLimit = 60,
+    seed: Seed = 0,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    resume: Resume = False,
+    as_json: AsJson = False,
+) -> int:
+    """Solve many instances."""
+    from outreach_optimizer.batch.sources import Way
+    from outreach_optimizer.cli.batching import Options, batch_files
+
+    options = Options(jobs, timeout, memory, resume, as_json)
+    way = Way(None, time_limit, seed)
+    return batch_files(screen_of(context), paths, way, scenarios=scenarios, folder=output, options=options)
 
 
 @app.command(add_help_option=False)

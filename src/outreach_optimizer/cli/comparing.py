@@ -6,9 +6,10 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from outreach_optimizer.cli.exit_codes import BAD_INPUT, BROKEN_OFF, DONE, NO_RESULT
+from outreach_optimizer.cli.interrupt import LOOK_S, first_interrupt
 from outreach_optimizer.cli.progress import Tell, progress_line
 from outreach_optimizer.cli.screen import Screen
-from outreach_optimizer.cli.solving import LOOK_S, Effort, first_interrupt
+from outreach_optimizer.cli.solving import Effort
 from outreach_optimizer.errors import StoppedError
 from outreach_optimizer.files import (
     check_writable,

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.live import Live
 from rich.spinner import Spinner
 
 from outreach_optimizer.cli.screen import Screen
-from outreach_optimizer.solver import Progress
 from outreach_optimizer.texts import Texts
+
+if TYPE_CHECKING:
+    from outreach_optimizer.solver import Progress  # OR-Tools takes a second, of no use to a batch
 
 QUIET_S = 10
 """Seconds between two plain lines, at least, after the first one."""
 
-Tell = Callable[[float, Progress | None], None]
+Tell = Callable[[float, "Progress | None"], None]
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def progress_line(screen: Screen) -> Iterator[Tell]:
     spinner = Spinner("dots" if screen.err.encoding.startswith("utf") else "line", text="", style="cyan")
     with Live(spinner, console=screen.err, auto_refresh=False, transient=True) as live:
 
-        def tell(elapsed_s: float, progress: Progress | None) -> None:
+        def tell(elapsed_s: float, progress: "Progress | None") -> None:
             spinner.update(text=progress_sentence(elapsed_s, progress, screen.texts))
             live.refresh()
 
@@ -36,7 +39,7 @@ def plain_teller(screen: Screen) -> Tell:
     """Lines for a log: the first plan at once, then what is new, every `QUIET_S` seconds at most."""
     last: list[tuple[float, Progress]] = []
 
-    def tell(elapsed_s: float, progress: Progress | None) -> None:
+    def tell(elapsed_s: float, progress: "Progress | None") -> None:
         if progress is None or progress.objective_min is None:
             return
         if last and (elapsed_s - last[-1][0] < QUIET_S or progress == last[-1][1]):
@@ -47,7 +50,7 @@ def plain_teller(screen: Screen) -> Tell:
     return tell
 
 
-def progress_sentence(elapsed_s: float, progress: Progress | None, texts: Texts) -> str:
+def progress_sentence(elapsed_s: float, progress: "Progress | None", texts: Texts) -> str:
     """Seconds gone, best plan, bound and gap, as far as they are known."""
     elapsed = texts.number(elapsed_s, 0)
     if progress is None or progress.objective_min is None:

@@ -1,18 +1,14 @@
 """``solve`` and ``demo``: search with a progress line, stop at Ctrl-C, write what was found."""
 
-import os
-import signal
 import time
 from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
-from types import FrameType
 from typing import NamedTuple
 
-from outreach_optimizer.cli.exit_codes import BAD_INPUT, BROKEN_OFF, DONE, NO_RESULT, REFUSED
+from outreach_optimizer.cli.exit_codes import BAD_INPUT, DONE, NO_RESULT, REFUSED
+from outreach_optimizer.cli.interrupt import LOOK_S, first_interrupt
 from outreach_optimizer.cli.progress import progress_line
 from outreach_optimizer.cli.screen import Screen, print_json
 from outreach_optimizer.cli.summary import print_result
@@ -21,8 +17,6 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.outputs.documents import plan_text, result_document
 from outreach_optimizer.solver import Progress, Result, Status, solve
 
-LOOK_S = 0.1
-"""How often the waiting main thread looks up, seconds; Windows hears Ctrl-C no sooner."""
 EXIT_CODES = {
     Status.OPTIMAL: DONE,
     Status.FEASIBLE: DONE,
@@ -106,23 +100,3 @@ def search(screen: Screen, instance: Instance, effort: Effort, stop: Event) -> R
                 screen.err.print(screen.texts.say("cli.solve.stopping"))
     pool.shutdown()
     return future.result()
-
-
-@contextmanager
-def first_interrupt(screen: Screen) -> Iterator[Event]:
-    """Event that the first Ctrl-C sets, to ask the solver to stop; the second one ends the program at once."""
-    stop = Event()
-    last_words = f"\n{screen.texts.say('cli.solve.broken_off')}\n".encode(errors="replace")
-
-    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            # The solver's thread may still be at work, so there is no orderly way out; files are written atomically.
-            os.write(2, last_words)
-            os._exit(BROKEN_OFF)
-        stop.set()
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)

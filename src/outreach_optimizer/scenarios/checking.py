@@ -16,14 +16,21 @@ def scenario_problems(file: ScenarioFile, instance: Instance) -> list[Problem]:
     return problems or list(_changes(file, instance))
 
 
-def _ids(file: ScenarioFile, instance: Instance) -> Iterator[Problem]:
-    yield from _conditions(file.common, instance, ("common",))
+def names_twice(file: ScenarioFile) -> Iterator[Problem]:
+    """Names that scenarios share with each other or with built-in variants."""
     seen: dict[str, Path] = dict.fromkeys(BUILT_IN, ("built_in",))
     for number, scenario in enumerate(file.scenarios):
         at: Path = ("scenarios", number)
         if scenario.id in seen:
             yield problem_at("id_twice", *at, "id", found=scenario.id, other=pointer(*seen[scenario.id]))
         seen[scenario.id] = at
+
+
+def _ids(file: ScenarioFile, instance: Instance) -> Iterator[Problem]:
+    yield from names_twice(file)
+    yield from _conditions(file.common, instance, ("common",))
+    for number, scenario in enumerate(file.scenarios):
+        at: Path = ("scenarios", number)
         yield from _conditions(scenario.conditions, instance, (*at, "conditions"))
         yield from _measures(scenario, file.common, instance, (*at, "measures"))
 
