@@ -171,13 +171,12 @@ class _Run:
 
     def dismiss(self) -> None:
         """Give up what workers have; they stay."""
-        with suppress(OSError, TimeoutError):
+        if self._client.status == "running":
             self._client.cancel([held.future for held in self._held.values()], force=True)
 
     def _look(self) -> None:
         """See which workers have come and gone."""
-        if self._client.status != "running":
-            raise EngineError(Problem("cluster_lost", found=self._cluster.address))
+        self._there()
         try:
             threads = self._client.nthreads()
             self._check(set(threads))
@@ -201,6 +200,10 @@ class _Run:
         for key, held in list(self._held.items()):
             if held.worker not in threads:
                 self._gone(key, held)
+
+    def _there(self) -> None:
+        if self._client.status != "running":
+            raise EngineError(Problem("cluster_lost", found=self._cluster.address))
 
     def _check(self, workers: AbstractSet[str]) -> None:
         """See that scheduler and new workers have the same program, before anything is sent that would break them."""
@@ -268,6 +271,8 @@ class _Run:
         held = self._held.get(key)
         if held is None:
             return
+        if isinstance(answer, Exception):
+            self._there()
         if isinstance(answer, MemoryError):
             self._lose(key, "OUT_OF_MEMORY", Problem("batch_memory_refused"))
         elif isinstance(answer, Exception):
