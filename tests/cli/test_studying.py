@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from clusters import cluster
 from outreach_optimizer.cli import main
 from outreach_optimizer.study.findings import Findings
 
@@ -41,6 +42,15 @@ def test_a_study_writes_its_page_its_figures_and_the_table(study: Path, capsys: 
     assert main([*call, "--resume", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["kept"] == 6
     assert (folder / "study.html").read_text(encoding="utf-8") == page
+
+
+def test_a_study_on_a_cluster_is_the_same_page(study: Path, tmp_path: Path) -> None:
+    call = ["study", str(study), "--lang", "en", "-o"]
+    with cluster(tmp_path, workers=1) as nodes:
+        assert main([*call, str(tmp_path / "far"), "--cluster", nodes.address]) == 0
+    assert main([*call, str(tmp_path / "near")]) == 0
+    far, near = ((tmp_path / name / "study.html").read_text(encoding="utf-8") for name in ("far", "near"))
+    assert far == near
 
 
 def test_mistakes_are_told_before_anything_is_written(study: Path, capsys: pytest.CaptureFixture[str]) -> None:

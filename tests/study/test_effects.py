@@ -61,7 +61,9 @@ def test_a_bound_that_is_unknown_proves_nothing() -> None:
     runs = runs_of(spec)
     runs[0] = runs[0]._replace(bound_min=None)
     assert effect(findings_of(spec, runs), "objective_min", "blocked", 1).proven is None
-    assert effect(findings_of(spec, runs), "objective_min", "blocked", 1).verdict == "larger"
+    assert effect(findings_of(spec, runs), "objective_min", "blocked", 1).verdict == "open"
+    assert effect(findings_of(spec, runs), "objective_min", "blocked", 0.5).verdict == "open"
+    assert effect(findings_of(spec, runs), "invited", "blocked", 1).verdict == "smaller"
 
 
 def test_few_seeds_have_no_range() -> None:

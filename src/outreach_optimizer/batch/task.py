@@ -15,13 +15,22 @@ from outreach_optimizer.texts import load
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
 
 Status = Literal[
-    "OPTIMAL", "FEASIBLE", "INFEASIBLE", "NO_RESULT", "INVALID", "ERROR", "CRASHED", "TIMEOUT", "OUT_OF_MEMORY"
+    "OPTIMAL",
+    "FEASIBLE",
+    "INFEASIBLE",
+    "NO_RESULT",
+    "INVALID",
+    "ROUNDING",
+    "ERROR",
+    "CRASHED",
+    "TIMEOUT",
+    "OUT_OF_MEMORY",
 ]
-"""How a task ended. ``INVALID``: the input is wrong; ``ERROR``: our bug; the last three: the process did not live to
-tell."""
+"""How a task ended. ``INVALID``: the input is wrong; ``ROUNDING``: not possible with rounded homes; ``ERROR``: our bug;
+the last three: the process did not live to tell."""
 SOLVED: tuple[Status, ...] = ("OPTIMAL", "FEASIBLE")
 """There is a plan."""
-TRANSIENT: tuple[Status, ...] = ("ERROR", "CRASHED", "TIMEOUT", "OUT_OF_MEMORY")
+TRANSIENT: tuple[Status, ...] = ("ROUNDING", "ERROR", "CRASHED", "TIMEOUT", "OUT_OF_MEMORY")
 """Another try may end otherwise."""
 
 Label = str | int | float | None

@@ -20,7 +20,7 @@ from outreach_optimizer.cli.exit_codes import BROKEN_OFF, DONE, NO_RESULT, REFUS
 from outreach_optimizer.cli.interrupt import first_interrupt
 from outreach_optimizer.cli.progress import QUIET_S
 from outreach_optimizer.cli.screen import Screen, print_json
-from outreach_optimizer.errors import InputError
+from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.files import read_scenarios, write_bytes, write_text
 from outreach_optimizer.texts import Texts
 
@@ -38,6 +38,8 @@ class Options(NamedTuple):
     memory_mib: float | None
     resume: bool
     as_json: bool
+    cluster: str | None
+    round_homes: bool | None
 
 
 def batch_files(
@@ -47,18 +49,45 @@ def batch_files(
     if scenarios is not None:
         way = way._replace(scenarios=read_scenarios(scenarios, None)[0])
     sources = sources_of(words, folder)
-    engine = local_engine(screen, way.time_limit_s, options)
+    engine = engine_for(screen, way.time_limit_s, options)
     return run_tasks(screen, tasks_of(sources, way), count_of(sources, way), engine, folder=folder, options=options)[1]
 
 
-def local_engine(screen: Screen, time_limit_s: float, options: Options) -> Local:
-    """Processes of this machine, no more than it has cores."""
+def engine_for(screen: Screen, time_limit_s: float, options: Options) -> Engine:
+    """The cluster that the user names, or else processes of this machine, no more than it has cores.
+
+    Raises
+    ------
+    InputError
+        No cluster answers there, or an option has no meaning for the engine.
+    """
+    timeout_s = options.timeout_s or 2 * time_limit_s + GRACE_S
+    if options.cluster is not None:
+        return _cluster(screen, options.cluster, timeout_s, options)
+    if options.round_homes is not None:
+        raise InputError([Problem("batch_only_cluster", file="--round-homes")])
     jobs = options.jobs or cores()
     if jobs > cores():
         jobs = cores()
         screen.err.print(screen.texts.say("batch.fewer_jobs", jobs=jobs), soft_wrap=True)
-    timeout_s = options.timeout_s or 2 * time_limit_s + GRACE_S
     return Local(jobs, Limits(timeout_s, options.memory_mib or memory_of(jobs)))
+
+
+def _cluster(screen: Screen, address: str, timeout_s: float, options: Options) -> Engine:
+    given = {"--jobs": options.jobs, "--memory": options.memory_mib}
+    unfit = [Problem("batch_not_cluster", file=name) for name, value in given.items() if value is not None]
+    if unfit:
+        raise InputError(unfit)
+    from outreach_optimizer.batch.cluster import Cluster, Terms, check_reachable, is_open  # noqa: PLC0415 - as needed
+
+    check_reachable(address)
+    if is_open(address):
+        screen.err.print(screen.texts.say("batch.open", address=address), soft_wrap=True)
+
+    def say(rounded: bool) -> None:
+        screen.err.print(screen.texts.say("batch.rounded" if rounded else "batch.exact"), soft_wrap=True)
+
+    return Cluster(address, Terms(timeout_s, options.round_homes), say)
 
 
 def run_tasks(

@@ -20,6 +20,8 @@ Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=1024, metavar="N"
 Timeout = Annotated[float | None, typer.Option("--timeout", min=1, max=1e7, metavar="S")]
 Memory = Annotated[float | None, typer.Option("--memory", min=64, max=1e8, metavar="MIB")]
 Resume = Annotated[bool, typer.Option("--resume")]
+ClusterAddress = Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS")]
+RoundHomes = Annotated[bool | None, typer.Option("--round-homes/--no-round-homes")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, metavar="N")]
 
 
@@ -172,13 +174,15 @@ def batch(
     timeout: Timeout = None,
     memory: Memory = None,
     resume: Resume = False,
+    cluster: ClusterAddress = None,
+    round_homes: RoundHomes = None,
     as_json: AsJson = False,
 ) -> int:
     """Solve many instances."""
     from outreach_optimizer.batch.sources import Way
     from outreach_optimizer.cli.batching import Options, batch_files
 
-    options = Options(jobs, timeout, memory, resume, as_json)
+    options = Options(jobs, timeout, memory, resume, as_json, cluster, round_homes)
     way = Way(None, time_limit, seed)
     return batch_files(screen_of(context), paths, way, scenarios=scenarios, folder=output, options=options)
 
@@ -195,13 +199,15 @@ def study(
     timeout: Timeout = None,
     memory: Memory = None,
     resume: Resume = False,
+    cluster: ClusterAddress = None,
+    round_homes: RoundHomes = None,
     as_json: AsJson = False,
 ) -> int:
     """Run a factorial study."""
     from outreach_optimizer.cli.batching import Options
     from outreach_optimizer.cli.studying import dry_run, study_file
 
-    options, screen = Options(jobs, timeout, memory, resume, as_json), screen_of(context)
+    options, screen = Options(jobs, timeout, memory, resume, as_json, cluster, round_homes), screen_of(context)
     if dry:
         return dry_run(screen, spec, time_limit, options)
     return study_file(screen, spec, output, time_limit, options)

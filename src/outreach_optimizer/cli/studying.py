@@ -4,7 +4,7 @@ from pathlib import Path
 
 from outreach_optimizer.batch.local import cores
 from outreach_optimizer.batch.studying import runs_of, study_tasks
-from outreach_optimizer.cli.batching import CSV, XLSX, Options, duration, local_engine, run_tasks
+from outreach_optimizer.cli.batching import CSV, XLSX, Options, duration, engine_for, run_tasks
 from outreach_optimizer.cli.exit_codes import BAD_INPUT, DONE
 from outreach_optimizer.cli.screen import Screen, print_json
 from outreach_optimizer.files import read_study, write_text
@@ -22,7 +22,7 @@ def study_file(screen: Screen, source: Path, folder: Path, time_limit_s: float |
         if (folder / name).resolve() == source.resolve():
             screen.err.print(screen.texts.say("cli.study.same_file", file=folder / name), soft_wrap=True)
             return BAD_INPUT
-    engine = local_engine(screen, spec.time_limit_s, options)
+    engine = engine_for(screen, spec.time_limit_s, options)
     batch, code = run_tasks(screen, study_tasks(spec), size(spec), engine, folder=folder, options=options)
     findings = findings_of(spec, runs_of(batch.rows, screen.texts.lang))
     from outreach_optimizer.outputs.study import render  # noqa: PLC0415 - folium takes a second

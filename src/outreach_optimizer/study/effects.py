@@ -137,12 +137,16 @@ def _effect(factor: str, level: Level, base: Level, measure: MeasureName, runs: 
     seeds = [pair.after.seed for pair, _ in changes]
     difference = mean_over_seeds([change for _, change in changes], seeds)
     least = most = difference
-    certified = _certified([pair for pair, _ in changes]) if measure == "objective_min" else []
+    claimed = [pair for pair, _ in changes] if measure == "objective_min" else []
+    certified = _certified(claimed)
     if certified:
         least, most = (
             mean_over_seeds([one.low for one in certified], seeds),
             mean_over_seeds([one.high for one in certified], seeds),
         )
+    verdict: Verdict = "few" if least is None or most is None else _verdict(least.low, most.high)
+    if claimed and not certified and verdict != "few":
+        verdict = "open"
     return Effect(
         factor=factor,
         level=level,
@@ -151,7 +155,7 @@ def _effect(factor: str, level: Level, base: Level, measure: MeasureName, runs: 
         pairs=len(changes),
         missing=len(pairs) - len(changes),
         proven=Interval(low=least.value, high=most.value) if certified and least and most else None,
-        verdict="few" if least is None or most is None else _verdict(least.low, most.high),
+        verdict=verdict,
     )
 
 
