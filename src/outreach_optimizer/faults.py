@@ -32,9 +32,12 @@ CODES = {
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "clock": "not_clock",
+    "seeds": "not_seeds",
     "union": "not_a_home",
 }
-"""What pydantic calls a fault (the last two are ours), and the name of our sentence about it."""
+"""What pydantic calls a fault (the last three are ours), and the name of our sentence about it."""
+OWN = ("clock", "seeds")
+"""Faults that our own validators raise."""
 PATTERNS = {r"^[\w][\w.:+-]*$": "not_an_id", r"^[\w][\w.:+ -]*$": "not_a_word", "^[A-Z]{2}$": "not_a_state"}
 """Patterns that have a sentence of their own."""
 
@@ -48,7 +51,18 @@ class Fault(NamedTuple):
 
 
 def faults(tree: Mapping[str, object], error: ValidationError) -> Iterator[Fault]:
-    """Complaints about a tree, each once; of a field that may be text or an object only what fits the value there."""
+    """Complaints about a tree, each once; of a field that may be text or an object only what fits the value there.
+
+    A list that is too short only because its members are wrong is none.
+    """
+    found = list(_faults(tree, error))
+    for fault in found:
+        inside = (other.path[: len(fault.path)] == fault.path != other.path for other in found)
+        if fault.kind != "too_short" or not any(inside):
+            yield fault
+
+
+def _faults(tree: Mapping[str, object], error: ValidationError) -> Iterator[Fault]:
     unions: set[Path] = set()
     for detail in error.errors(include_url=False, include_input=False):
         path, union, value = _place(tree, detail["loc"], missing=detail["type"] == "missing")
@@ -57,8 +71,8 @@ def faults(tree: Mapping[str, object], error: ValidationError) -> Iterator[Fault
                 unions.add(union)
                 yield Fault("union", path, value)
         else:
-            clock = str(detail.get("ctx", {}).get("error")) == "clock"
-            yield Fault("clock" if clock else detail["type"], path, value)
+            own = str(detail.get("ctx", {}).get("error"))
+            yield Fault(own if own in OWN else detail["type"], path, value)
 
 
 def problem_of(schema: Schema, tree: Mapping[str, object], fault: Fault) -> Problem:

@@ -27,9 +27,10 @@ from outreach_optimizer.jsontext import decode, in_file_order, parse, problem_at
 from outreach_optimizer.scenarios.scenario import ScenarioFile
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.structure import Sound, sound
+from outreach_optimizer.study.spec import StudySpec
 
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["instance", "plan", "scenarios", "boundaries"]
+Kind = Literal["instance", "plan", "scenarios", "study", "boundaries"]
 
 LARGEST_MIB = 100
 """Of an instance file in a batch, so that none takes the memory of all; a larger one is solved alone."""
@@ -39,7 +40,16 @@ FORMATS: Mapping[Kind, str] = {
     "instance": "outreach-instance",
     "plan": "outreach-plan",
     "scenarios": "outreach-scenarios",
+    "study": "outreach-study",
 }
+TELLING: Mapping[Kind, tuple[str, ...]] = {
+    "boundaries": ("features", "coordinates", "geometry"),
+    "instance": ("sites", "clients"),
+    "study": ("factors", "seeds", "page", "scenario_file"),
+    "scenarios": ("scenarios", "built_in"),
+    "plan": ("duties", "appointments"),
+}
+"""Fields by which a file without a format is known, in this order."""
 STAND_INS: Mapping[str, object] = {
     "name": "-",
     "period": {"start": "0001-01-01", "end": "9999-12-31"},
@@ -127,6 +137,33 @@ def read_scenarios(path: Path, instance: Instance | None) -> tuple[ScenarioFile,
         tree, problems = _tree(decode(data), "scenarios")
         file = _accepted(sound(ScenarioFile, tree, {}), problems, problems_of)
     return file, hashlib.sha256(data).hexdigest()
+
+
+def read_study(path: Path) -> StudySpec:
+    """Study of a file that can be run, with the scenarios of the file that it names in the place of its own.
+
+    Raises
+    ------
+    InputError
+        Something in one of the files is wrong; all of it is told.
+    """
+    from outreach_optimizer.study.checking import reusable_problems, study_problems  # noqa: PLC0415 - numpy, as above
+
+    with _named(path):
+        tree, problems = _tree(decode(_bytes(path)), "study")
+        spec = _accepted(sound(StudySpec, tree, {}), problems, study_problems)
+    if spec.scenario_file is None:
+        return spec
+    other = path.parent / spec.scenario_file
+    with _named(other):
+        tree, problems = _tree(decode(_bytes(other)), "scenarios")
+        scenarios = _accepted(sound(ScenarioFile, tree, {}), problems, reusable_problems)
+    whole = spec.replace(scenarios=scenarios, scenario_file=None)
+    with _named(path):
+        problems = study_problems(whole)
+        if problems:
+            raise InputError(problems)
+    return whole
 
 
 def read_kept(path: Path) -> str | None:
@@ -355,13 +392,8 @@ def _kind(tree: Mapping[str, object]) -> Kind | None:
             return kind
     if "format" in tree:
         return None
-    if "features" in tree or "coordinates" in tree or "geometry" in tree:
-        return "boundaries"
-    if "sites" in tree or "clients" in tree:
-        return "instance"
-    if "scenarios" in tree or "built_in" in tree:
-        return "scenarios"
-    return "plan" if "duties" in tree or "appointments" in tree else None
+    told = (kind for kind, fields in TELLING.items() if any(field in tree for field in fields))
+    return next(told, None)
 
 
 def _accepted(kept: Sound[Model], problems: list[Problem], cross_checks: Callable[[Model], Iterable[Problem]]) -> Model:

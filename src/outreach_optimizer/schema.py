@@ -7,6 +7,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.scenarios.comparison import Comparison
 from outreach_optimizer.scenarios.scenario import ScenarioFile
 from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.study.spec import StudySpec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,6 +30,11 @@ def scenarios_schema_text() -> str:
 def comparison_schema_text() -> str:
     """Schema of what ``outreach compare --json`` writes."""
     return _text(Comparison)
+
+
+def study_schema_text() -> str:
+    """Schema of a study."""
+    return _text(StudySpec)
 
 
 def _text(model: type[Frozen]) -> str:

@@ -54,7 +54,7 @@ def test_every_problem_has_a_sentence_and_every_sentence_a_problem() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     raised = set(re.findall(r"""(?:Problem|problem_at|repeated)\(\s*(?:code=)?"(\w+)\"""", source))
     raised |= {"json_extra", "json_syntax", "too_small", "too_large", "write_failed", "not_valid"}
-    raised |= {f"is_{kind}" for kind in ("instance", "plan", "scenarios", "boundaries")}
+    raised |= {f"is_{kind}" for kind in ("instance", "plan", "scenarios", "study", "boundaries")}
     raised |= {*CODES.values(), *PATTERNS.values(), *WRITE_FAULTS.values()}
     told = {key.split(".")[1] for key in sentences("de", "problem")} - {"found", "hint"}
     assert told == raised

@@ -96,7 +96,7 @@ def tasks_of(sources: Sequence[Source], way: Way) -> Iterator[Task | Settled]:
             name, labels = next(names), _labels(source, scenario, way)
             order = Order(
                 instance=text,
-                scenarios=_applied(scenario, way),
+                scenarios=None if way.scenarios is None else applied(way.scenarios, scenario),
                 position=position,
                 time_limit_s=way.time_limit_s,
                 seed=way.seed,
@@ -109,6 +109,13 @@ def tasks_of(sources: Sequence[Source], way: Way) -> Iterator[Task | Settled]:
 def count_of(sources: Sequence[Source], way: Way) -> int:
     """How many tasks `tasks_of` gives."""
     return len(sources) * len(way.variants)
+
+
+def applied(file: ScenarioFile, scenario: Scenario | None) -> ScenarioFile | None:
+    """What is applied to an instance under one scenario of a file, or none; None: nothing."""
+    if scenario is None and file.common == Conditions():
+        return None
+    return ScenarioFile(common=file.common, scenarios=() if scenario is None else (scenario,))
 
 
 def _meant(word: Path, results: Path) -> Iterator[Source]:
@@ -151,29 +158,29 @@ def _labels(source: Source, scenario: Scenario | None, way: Way) -> dict[str, La
     return labels
 
 
-def _applied(scenario: Scenario | None, way: Way) -> ScenarioFile | None:
-    if way.scenarios is None or (scenario is None and way.scenarios.common == Conditions()):
-        return None
-    return ScenarioFile(common=way.scenarios.common, scenarios=() if scenario is None else (scenario,))
-
-
 def _unfit(position: int, scenario: Scenario | None) -> Iterator[Problem]:
     if scenario is not None and scenario.measures.same_caseworker_days:
         yield problem_at("batch_needs_compare", "scenarios", position, "measures", "same_caseworker_days")
 
 
 def _names(sources: Sequence[Source], way: Way) -> list[str]:
-    """Names of tasks; those that would be the same, be it in upper and lower case, also tell where they come from."""
+    """Names of tasks."""
     wanted, origins = [], []
     for source in sources:
         for _, scenario in way.variants:
             ending = f"--{scenario.id}" if scenario else ""
-            wanted.append(_safe(".".join(source.inside.with_suffix("").parts) + ending))
+            wanted.append(".".join(source.inside.with_suffix("").parts) + ending)
             origins.append(f"{source.path.absolute()}{ending}")
-    times = Counter(name.casefold() for name in wanted)
+    return distinct_names(wanted, origins)
+
+
+def distinct_names(wanted: Iterable[str], origins: Sequence[str]) -> list[str]:
+    """Names that every file system takes, each once; those that would be the same also tell where they come from."""
+    names = [_safe(name) for name in wanted]
+    times = Counter(name.casefold() for name in names)
     return [
         name if times[name.casefold()] == 1 else f"{name}-{_digest(origin)}"
-        for name, origin in zip(wanted, origins, strict=True)
+        for name, origin in zip(names, origins, strict=True)
     ]
 
 

@@ -87,8 +87,8 @@ def xlsx_bytes(table: Table, texts: Texts) -> bytes:
 
 
 def heading(name: str, texts: Texts) -> str:
-    """What a column is called; labels of a study are their own names."""
-    for key in (f"batch.column.{name}", f"kpi.{name}"):
+    """What a column is called; what has no words is called as in JSON."""
+    for key in (f"batch.column.{name}", f"kpi.{name}", f"study.factor.{name}"):
         if texts.has(key):
             return texts.say(key)
     return name

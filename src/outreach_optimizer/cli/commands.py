@@ -188,6 +188,32 @@ def batch(
 
 
 @app.command(add_help_option=False)
+def study(
+    context: typer.Context,
+    spec: Annotated[Path, typer.Argument(metavar="SPEC")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUTDIR")],
+    dry: Annotated[bool, typer.Option("--dry-run")] = False,
+    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0.1, max=1e7, metavar="S")] = None,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    resume: Resume = False,
+    cluster: ClusterAddress = None,
+    round_homes: RoundHomes = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run a factorial study."""
+    from outreach_optimizer.cli.batching import Options
+    from outreach_optimizer.cli.studying import dry_run, study_file
+
+    options, screen = Options(jobs, timeout, memory, resume, as_json, cluster, round_homes), screen_of(context)
+    if dry:
+        return dry_run(screen, spec, time_limit, options)
+    return study_file(screen, spec, output, time_limit, options)
+
+
+@app.command(add_help_option=False)
 def generate(
     context: typer.Context,
     *,
@@ -209,11 +235,13 @@ def schema(
     plan: Annotated[bool, typer.Option("--plan")] = False,
     scenarios: Annotated[bool, typer.Option("--scenarios")] = False,
     comparison: Annotated[bool, typer.Option("--comparison")] = False,
+    study: Annotated[bool, typer.Option("--study")] = False,
 ) -> int:
     """Describe the file formats."""
     from outreach_optimizer.cli.making import schema_file
 
-    kinds = [name for name, is_on in (("plan", plan), ("scenarios", scenarios), ("comparison", comparison)) if is_on]
+    asked = {"plan": plan, "scenarios": scenarios, "comparison": comparison, "study": study}
+    kinds = [name for name, is_on in asked.items() if is_on]
     return schema_file(screen_of(context), output, kind=kinds[0] if kinds else "instance")
 
 

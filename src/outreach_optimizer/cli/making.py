@@ -6,7 +6,13 @@ from outreach_optimizer.cli.exit_codes import BAD_INPUT, DONE
 from outreach_optimizer.cli.screen import Screen, print_document
 from outreach_optimizer.files import check_writable, write_text
 from outreach_optimizer.generate import PRESETS, dump_instance, generate
-from outreach_optimizer.schema import comparison_schema_text, plan_schema_text, scenarios_schema_text, schema_text
+from outreach_optimizer.schema import (
+    comparison_schema_text,
+    plan_schema_text,
+    scenarios_schema_text,
+    schema_text,
+    study_schema_text,
+)
 
 
 def generate_file(screen: Screen, preset: str, seed: int, target: Path) -> int:
@@ -24,12 +30,13 @@ def generate_file(screen: Screen, preset: str, seed: int, target: Path) -> int:
 
 
 def schema_file(screen: Screen, target: Path | None, *, kind: str) -> int:
-    """Write or print the JSON Schema of an instance, of a plan, of scenarios or of a comparison."""
+    """Write or print the JSON Schema of an instance, of a plan, of scenarios, of a comparison or of a study."""
     texts = {
         "instance": schema_text,
         "plan": plan_schema_text,
         "scenarios": scenarios_schema_text,
         "comparison": comparison_schema_text,
+        "study": study_schema_text,
     }
     text = texts[kind]()
     if target is None:

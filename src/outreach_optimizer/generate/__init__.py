@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 from outreach_optimizer.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from outreach_optimizer.generate.parameters import Parameters
     from outreach_optimizer.instance import Instance
 
 PRESETS: tuple[str, ...] = ("tiny", "month", "quarter", "stress", "region")
 
 
-def generate(preset: str, seed: int) -> "Instance":
-    """Instance of a preset.
+def generate(preset: str, seed: int, parameters: "Parameters | None" = None) -> "Instance":
+    """Instance of a preset, or of one with other parameters (not of the region).
 
-    Deterministic: preset and seed decide everything, whatever the process or ``PYTHONHASHSEED``.
+    Deterministic: the arguments decide everything, whatever the process or ``PYTHONHASHSEED``.
 
     Raises
     ------
@@ -24,7 +25,7 @@ def generate(preset: str, seed: int) -> "Instance":
         raise InputError([Problem("unknown_preset", found=preset, facts={"allowed": ", ".join(PRESETS)})])
     from outreach_optimizer.generate.build import build  # noqa: PLC0415 - numpy and pydantic cost time that --help saves
 
-    return build(preset, seed)
+    return build(preset, seed, parameters)
 
 
 def dump_instance(instance: "Instance") -> str:

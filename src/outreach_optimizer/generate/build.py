@@ -9,6 +9,7 @@ from outreach_optimizer.fields import OfficeId, PlaceId
 from outreach_optimizer.generate.buses import draw_buses
 from outreach_optimizer.generate.clients import draw_clients
 from outreach_optimizer.generate.draw import stream
+from outreach_optimizer.generate.parameters import Parameters, changed
 from outreach_optimizer.generate.places import Land, PlaceFact, real_land
 from outreach_optimizer.generate.presets import SIZES, Preset
 from outreach_optimizer.generate.region import OFFICES, draw_region
@@ -22,11 +23,11 @@ LAST_LETTER_DAYS = 12
 """Letters posted less than so many days before the end come too late for any session."""
 
 
-def build(name: str, seed: int) -> Instance:
-    """Instance of a preset."""
+def build(name: str, seed: int, parameters: Parameters | None = None) -> Instance:
+    """Instance of a preset; parameters are not for the region."""
     if name == "region":
         return build_region(seed)
-    preset = SIZES[name]
+    preset = SIZES[name] if parameters is None else changed(SIZES[name], parameters)
     return _assemble(name, seed, preset, real_land(preset.sites))
 
 

@@ -65,6 +65,8 @@ class Preset(NamedTuple):
         Range of demanded slots over slots that the caseworkers can serve within their duties.
     blocked
         Share of room dates that the town hall needs itself.
+    closes
+        Town halls close now and then.
     offered
         Sessions offered, exactly: the town halls need the other room dates; none: as many as ``blocked`` leaves.
     flawed
@@ -82,6 +84,7 @@ class Preset(NamedTuple):
     caseworkers: int
     load: tuple[float, float] = (1.0, 1.1)
     blocked: float = 0.12
+    closes: bool = True
     slot_min: int = 60
     hours: Hours = TOWN_HALL_HOURS
     offered: int | None = None
@@ -105,6 +108,7 @@ SIZES: dict[str, Preset] = {
         caseworkers=3,
         load=(0.45, 0.5),
         blocked=0.0,
+        closes=False,
         limits={"min_load": 2},
     ),
     "month": Preset(

@@ -33,7 +33,7 @@ def draw_sites(preset: Preset, land: Land, rng: random.Random) -> tuple[Site, ..
     open_ids = [plan.id for plan in preset.sites if plan.status == "open"]
     flawed = rng.sample(open_ids, 2 * preset.flawed)
     stairs, weak_link = flawed[: preset.flawed], flawed[preset.flawed :]
-    closed_days = math.ceil((preset.end - preset.start).days / DAYS_PER_CLOSURE) if preset.blocked else 0
+    closed_days = math.ceil((preset.end - preset.start).days / DAYS_PER_CLOSURE) if preset.closes else 0
     sites = []
     for plan in preset.sites:
         fact = land.facts[plan.place]

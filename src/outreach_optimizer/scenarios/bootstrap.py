@@ -196,13 +196,17 @@ def _jackknife_error(totals: Floats, sizes: Floats) -> float:
 
 
 def _student(level: float, sizes: Floats) -> float:
-    """Student's quantile; as many degrees of freedom as clusters of equal size would be worth these, less one.
+    """Student's quantile; as many degrees of freedom as clusters of equal size would be worth these, less one."""
+    return student_quantile(level, max(2.0, float(sizes.sum() ** 2 / (sizes**2).sum()) - 1))
+
+
+def student_quantile(level: float, free: float) -> float:
+    """Number of standard errors to each side of a mean, for so many degrees of freedom.
 
     References
     ----------
     Abramowitz and Stegun (1964), 26.7.5 (the expansion around the normal quantile).
     """
-    free = max(2.0, float(sizes.sum() ** 2 / (sizes**2).sum()) - 1)
     z = NormalDist().inv_cdf((1 + level) / 2)
     terms = (
         (z**3 + z) / 4,

@@ -29,6 +29,23 @@ class Interval(Frozen):
     high: float
 
 
+def crosswise(least: float | None, most: float | None, bound: float | None, objective: float | None) -> Interval | None:
+    """Range of a first optimum minus a second one; minutes, None where a number is unknown.
+
+    Each optimum lies between bound and objective, hence their difference between the differences crosswise.
+
+    Parameters
+    ----------
+    least, most
+        Bound and objective of the first one.
+    bound, objective
+        Those of the second one.
+    """
+    if least is None or most is None or bound is None or objective is None:
+        return None
+    return Interval(low=round(least - objective, 6) + 0.0, high=round(most - bound, 6) + 0.0)
+
+
 class Estimate(Frozen):
     """A figure with the range in which it would lie for other people of the same settlements."""
 

@@ -15,7 +15,7 @@ from outreach_optimizer.checker import Report, check
 from outreach_optimizer.errors import StoppedError
 from outreach_optimizer.fields import Frozen
 from outreach_optimizer.instance import Instance
-from outreach_optimizer.scenarios.figures import Interval, Saying, Solved, Verdict
+from outreach_optimizer.scenarios.figures import Interval, Saying, Solved, Verdict, crosswise
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver import Progress, solve
 
@@ -160,15 +160,9 @@ def search_key(instance: Instance, effort: Effort) -> str:
 
 
 def saving_of(before: Attempt, after: Attempt) -> Interval | None:
-    """Certified saving of the best plan after against the best plan before, minutes of the objective.
-
-    Both optima lie between bound and objective, hence their difference between the differences crosswise.
-    """
-    least, most = before.solved.bound_min, before.solved.objective_min
-    bound, objective = after.solved.bound_min, after.solved.objective_min
-    if least is None or most is None or bound is None or objective is None:
-        return None
-    return Interval(low=_rounded(least - objective), high=_rounded(most - bound))
+    """Certified saving of the best plan after against the best plan before, minutes of the objective."""
+    solved, changed = before.solved, after.solved
+    return crosswise(solved.bound_min, solved.objective_min, changed.bound_min, changed.objective_min)
 
 
 def verdict_of(saving: Interval | None) -> Verdict:
@@ -252,7 +246,3 @@ def _attempt(instance: Instance, kept: Kept, report: Report | None, *, reused: b
         sha256=instance.digest,
     )
     return Attempt(instance, solved, kept.schedule, report, kept.gaps)
-
-
-def _rounded(minutes: float) -> float:
-    return round(minutes, 6) + 0.0

@@ -1,0 +1,1 @@
+"""Factorial studies: a specification, its runs, and what they show."""
