@@ -95,7 +95,7 @@ def test_guests_invited_anew_are_cheaper_and_crews_stay(plan: Accepted) -> None:
     worse = plan.schedule.replace(
         appointments=tuple(a for a in plan.schedule.appointments if hash_of(a.client) % 3 or a.session in held[:2])
     )
-    anew = regrouped(QUARTER, worse)
+    anew = regrouped(QUARTER, worse, seed=1)
     report = check(QUARTER, anew)
     assert not report.violations
     assert report.objective_micro < check(QUARTER, worse).objective_micro

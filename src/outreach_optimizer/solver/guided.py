@@ -106,7 +106,7 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
     if best is None:
         return Replanned(schedule, proven=False)
     if time_limit_s <= 0:
-        plan = better(best, accepted(instance, regrouped(instance, schedule))) or best
+        plan = better(best, accepted(instance, regrouped(instance, schedule, seed))) or best
         return Replanned(plan.schedule, proven=False)
     found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best).found
     plan = found.best or best

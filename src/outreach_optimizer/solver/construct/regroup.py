@@ -9,12 +9,15 @@ from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.dual.large import level_point
 
-MARGIN = 60e6
-"""Options so much dearer per slot than the best one are not looked at; millionths of a minute."""
+MARGINS = (60e6, 100e6, 20e6, 40e6, 10e6)
+"""Options so much dearer per slot than the best one are not looked at; millionths of a minute. None is best everywhere."""
 
 
-def regrouped(instance: Instance, schedule: Schedule) -> Schedule:
-    """Keep the crews and invite anew. No rule is checked, and the plan may be a dearer one."""
+def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
+    """Keep the crews and invite anew, by the seed with one margin or another.
+
+    No rule is checked, and the plan may be a dearer one.
+    """
     relaxed = relax(instance)
     _, price = level_point(relaxed)
     board = board_of(instance, relaxed.facts)
@@ -25,4 +28,4 @@ def regrouped(instance: Instance, schedule: Schedule) -> Schedule:
         crew[s_of[duty.session], w_of[duty.caseworker]] = True
     if not len(board.parties.session) or not crew.any():
         return schedule
-    return schedule_of(board, drafted(board, crew, price, price, MARGIN))
+    return schedule_of(board, drafted(board, crew, price, price, MARGINS[seed % len(MARGINS)]))
