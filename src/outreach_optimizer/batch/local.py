@@ -273,9 +273,8 @@ class _Run:
         """Give up a process: its task gets another try or is set aside, the one sent ahead goes back."""
         worker.end()
         self._workers.remove(worker)
-        if not worker.ready:
+        if not worker.ready and most == TRIES:
             self._start_failed(worker.complaint())
-            return
         if not worker.held:
             return
         task, *others = worker.held
