@@ -10,7 +10,7 @@ from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.dual.large import level_point
 
 MARGINS = (60e6, 100e6, 20e6, 40e6, 10e6)
-"""Options so much dearer per slot than the best one are not looked at; millionths of a minute. None is best everywhere."""
+"""Options so much dearer per slot than the best one are not looked at, millionths of a minute; none is always best."""
 
 
 def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
