@@ -1,7 +1,8 @@
 """The workers of a Dask cluster that somebody else has started; nothing is started here.
 
 Every task goes to a worker that was chosen here and is free, so it is known which tasks died with a worker: those get
-another try, and Dask has nothing to schedule anew. Workers that come later are used.
+another try, and Dask has nothing to schedule anew. Workers that come later are used. Before its first task a worker
+imports what it needs, which takes longer than many a task: a worker that dies meanwhile costs no task a try.
 """
 
 import logging
@@ -17,6 +18,7 @@ from importlib.metadata import version
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -147,6 +149,8 @@ class _Run:
         self._tries: Counter[str] = Counter()
         self._threads: dict[str, int] = {}
         self._checked: set[str] = set()
+        self._woken: set[str] = set()
+        self._awake: set[str] = set()
         self._round_homes: bool | None = None
         self._drained = False
         self._looked = -math.inf
@@ -189,7 +193,8 @@ class _Run:
         if self._terms.round_homes is None and not self._round_homes:
             # Exact homes stay on this machine, whoever comes later.
             threads = {worker: count for worker, count in threads.items() if is_here(worker)}
-        threads = {worker: count for worker, count in threads.items() if worker in self._checked}
+        self._wake(self._checked & set(threads))
+        threads = {worker: count for worker, count in threads.items() if worker in self._awake}
         self._threads = threads
         self._looked = time.monotonic()
         if threads:
@@ -219,7 +224,27 @@ class _Run:
             if found != wanted:
                 versions = {"there": _listed(found), "here": _listed(wanted)}
                 raise EngineError(Problem("cluster_version", found=place, facts=versions))
-        self._checked = set(told["workers"])
+        self._checked |= set(told["workers"])
+
+    def _wake(self, workers: AbstractSet[str]) -> None:
+        """Have new workers import what they need, whatever else they do; until then they get no task."""
+        for worker in workers - self._woken:
+            self._woken.add(worker)
+            Thread(target=self._wait_for, args=(worker,), name=f"wake {worker}", daemon=True).start()
+
+    def _wait_for(self, worker: str) -> None:
+        """Wait until a worker is ready; in a thread of its own."""
+        from outreach_optimizer.batch.remote import ready  # noqa: PLC0415 - needs the extra
+
+        try:
+            self._client.run(ready, workers=[worker])
+        except (OSError, CancelledError):
+            self._woken.discard(worker)  # it has died; if not, it is asked again
+            return
+        except Exception:  # noqa: BLE001, S110 - what is wrong with it is said of its first task
+            pass
+        self._awake.add(worker)
+        self._looked = -math.inf
 
     def _pack(self) -> None:
         """Make the next task ready to be sent."""
