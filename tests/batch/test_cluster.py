@@ -180,6 +180,23 @@ def test_a_worker_gets_its_first_task_when_it_has_imported_what_it_needs(tmp_pat
     assert (ended["small-1"].kind, ended["small-1"].tries) == ("finished", 2)
 
 
+def test_a_task_whose_worker_died_is_tried_again_when_the_others_have_had_their_turn(nodes: Nodes) -> None:
+    begun: list[tuple[str, int]] = []
+
+    def hear(event: Event) -> None:
+        if event.kind == "started":
+            begun.append((event.task.name, event.tries))
+            if begun[-1] == ("small-0", 1):
+                for process in nodes.processes():
+                    process.kill()
+
+    tasks = [small(number) for number in range(8)]
+    ended = run(nodes, tasks, hear)
+    assert [tries for _, tries in begun[: len(tasks)]] == [1] * len(tasks)
+    assert ("small-0", 2) in begun
+    assert {event.kind for event in ended.values()} == {"finished"}
+
+
 def test_a_task_with_which_every_worker_dies_is_set_aside_and_the_others_are_solved(nodes: Nodes) -> None:
     deadly = preset("quarter", 1)
     kinds: list[str] = []

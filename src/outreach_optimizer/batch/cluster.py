@@ -144,6 +144,7 @@ class _Run:
         self._client, self._cluster, self._terms = client, cluster, cluster.terms
         self._source, self._tell = source, tell
         self._ready: deque[tuple[Task, Parcel]] = deque()
+        self._again: deque[tuple[Task, Parcel]] = deque()
         self._held: dict[str, _Held] = {}
         self._heard: SimpleQueue[tuple[str, str | Exception]] = SimpleQueue()
         self._tries: Counter[str] = Counter()
@@ -158,7 +159,7 @@ class _Run:
 
     def goes_on(self) -> bool:
         """Whether a task is not yet told."""
-        return not self._drained or bool(self._ready or self._held)
+        return not self._drained or bool(self._ready or self._again or self._held)
 
     def step(self) -> None:
         """Look which workers are there, hand out tasks, pack the next one, hear what came back."""
@@ -193,13 +194,14 @@ class _Run:
         if self._terms.round_homes is None and not self._round_homes:
             # Exact homes stay on this machine, whoever comes later.
             threads = {worker: count for worker, count in threads.items() if is_here(worker)}
-        self._wake(self._checked & set(threads))
+        there = self._checked & set(threads)
+        self._wake(there)
         threads = {worker: count for worker, count in threads.items() if worker in self._awake}
         self._threads = threads
         self._looked = time.monotonic()
         if threads:
             self._served = self._looked
-        elif self._looked - self._served > self._terms.patience_s:
+        elif not there and self._looked - self._served > self._terms.patience_s:
             facts = {"seconds": round(self._terms.patience_s)}
             raise EngineError(Problem("cluster_no_workers", found=self._cluster.address, facts=facts))
         for key, held in list(self._held.items()):
@@ -261,8 +263,11 @@ class _Run:
     def _hand_out(self) -> None:
         used = Counter(held.worker for held in self._held.values())
         places = sorted((n, worker) for worker, count in self._threads.items() for n in range(used[worker], count))
-        for _, worker in places[: len(self._ready)]:
-            self._send(*self._ready.popleft(), worker)
+        for _, worker in places:
+            # What was lost waits for the others: tried at once, one task would be there whenever a worker dies.
+            waiting = self._again if self._drained and not self._ready else self._ready
+            if waiting:
+                self._send(*waiting.popleft(), worker)
 
     def _send(self, task: Task, parcel: Parcel, worker: str) -> None:
         from outreach_optimizer.batch.remote import answered  # noqa: PLC0415 - needs the extra
@@ -320,7 +325,7 @@ class _Run:
         held.future.cancel(force=True)
         tries = self._tries[held.task.name]
         if tries < most:
-            self._ready.appendleft((held.task, held.parcel))
+            self._again.append((held.task, held.parcel))
             self._tell(Event("retried", held.task, tries))
         else:
             del self._tries[held.task.name]
