@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
+import psutil
 import pytest
 from distributed import Client
 
@@ -81,6 +82,10 @@ def run(
     wanted = Terms(**({"timeout_s": 300} | terms))
     Cluster(nodes.address, wanted, lambda _: None).run(iter(tasks), tell, stopped or Flag())
     return ended
+
+
+def has_solver(process: psutil.Process) -> bool:
+    return any("ortools" in mapped.path for mapped in process.memory_maps())
 
 
 def idle(nodes: Nodes) -> bool:
@@ -157,6 +162,39 @@ def test_workers_killed_at_random_times_cost_no_result(nodes: Nodes) -> None:
     assert [figures(outcome) for task in sample if (outcome := ended[task.name].outcome)] == [
         figures(here(task)) for task in sample
     ]
+
+
+def test_a_worker_gets_its_first_task_when_it_has_imported_what_it_needs(tmp_path: Path) -> None:
+    imported: list[bool] = []
+    with cluster(tmp_path, workers=1) as nodes:
+
+        def hear(event: Event) -> None:
+            if event.kind == "started":
+                imported.append(all(has_solver(process) for process in nodes.processes()))
+                if len(imported) == 1:
+                    for process in nodes.processes():
+                        process.kill()
+
+        ended = run(nodes, [small(1)], hear)
+    assert imported == [True, True]
+    assert (ended["small-1"].kind, ended["small-1"].tries) == ("finished", 2)
+
+
+def test_a_task_whose_worker_died_is_tried_again_when_the_others_have_had_their_turn(nodes: Nodes) -> None:
+    begun: list[tuple[str, int]] = []
+
+    def hear(event: Event) -> None:
+        if event.kind == "started":
+            begun.append((event.task.name, event.tries))
+            if begun[-1] == ("small-0", 1):
+                for process in nodes.processes():
+                    process.kill()
+
+    tasks = [small(number) for number in range(8)]
+    ended = run(nodes, tasks, hear)
+    assert [tries for _, tries in begun[: len(tasks)]] == [1] * len(tasks)
+    assert ("small-0", 2) in begun
+    assert {event.kind for event in ended.values()} == {"finished"}
 
 
 def test_a_task_with_which_every_worker_dies_is_set_aside_and_the_others_are_solved(nodes: Nodes) -> None:

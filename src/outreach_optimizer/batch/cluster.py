@@ -1,7 +1,8 @@
 """The workers of a Dask cluster that somebody else has started; nothing is started here.
 
 Every task goes to a worker that was chosen here and is free, so it is known which tasks died with a worker: those get
-another try, and Dask has nothing to schedule anew. Workers that come later are used.
+another try, and Dask has nothing to schedule anew. Workers that come later are used. Before its first task a worker
+imports what it needs, which takes longer than many a task: a worker that dies meanwhile costs no task a try.
 """
 
 import logging
@@ -17,6 +18,7 @@ from importlib.metadata import version
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -142,11 +144,14 @@ class _Run:
         self._client, self._cluster, self._terms = client, cluster, cluster.terms
         self._source, self._tell = source, tell
         self._ready: deque[tuple[Task, Parcel]] = deque()
+        self._again: deque[tuple[Task, Parcel]] = deque()
         self._held: dict[str, _Held] = {}
         self._heard: SimpleQueue[tuple[str, str | Exception]] = SimpleQueue()
         self._tries: Counter[str] = Counter()
         self._threads: dict[str, int] = {}
         self._checked: set[str] = set()
+        self._woken: set[str] = set()
+        self._awake: set[str] = set()
         self._round_homes: bool | None = None
         self._drained = False
         self._looked = -math.inf
@@ -154,7 +159,7 @@ class _Run:
 
     def goes_on(self) -> bool:
         """Whether a task is not yet told."""
-        return not self._drained or bool(self._ready or self._held)
+        return not self._drained or bool(self._ready or self._again or self._held)
 
     def step(self) -> None:
         """Look which workers are there, hand out tasks, pack the next one, hear what came back."""
@@ -189,12 +194,14 @@ class _Run:
         if self._terms.round_homes is None and not self._round_homes:
             # Exact homes stay on this machine, whoever comes later.
             threads = {worker: count for worker, count in threads.items() if is_here(worker)}
-        threads = {worker: count for worker, count in threads.items() if worker in self._checked}
+        there = self._checked & set(threads)
+        self._wake(there)
+        threads = {worker: count for worker, count in threads.items() if worker in self._awake}
         self._threads = threads
         self._looked = time.monotonic()
         if threads:
             self._served = self._looked
-        elif self._looked - self._served > self._terms.patience_s:
+        elif not there and self._looked - self._served > self._terms.patience_s:
             facts = {"seconds": round(self._terms.patience_s)}
             raise EngineError(Problem("cluster_no_workers", found=self._cluster.address, facts=facts))
         for key, held in list(self._held.items()):
@@ -219,7 +226,27 @@ class _Run:
             if found != wanted:
                 versions = {"there": _listed(found), "here": _listed(wanted)}
                 raise EngineError(Problem("cluster_version", found=place, facts=versions))
-        self._checked = set(told["workers"])
+        self._checked |= set(told["workers"])
+
+    def _wake(self, workers: AbstractSet[str]) -> None:
+        """Have new workers import what they need, whatever else they do; until then they get no task."""
+        for worker in workers - self._woken:
+            self._woken.add(worker)
+            Thread(target=self._wait_for, args=(worker,), name=f"wake {worker}", daemon=True).start()
+
+    def _wait_for(self, worker: str) -> None:
+        """Wait until a worker is ready; in a thread of its own."""
+        from outreach_optimizer.batch.remote import ready  # noqa: PLC0415 - needs the extra
+
+        try:
+            self._client.run(ready, workers=[worker])
+        except (OSError, CancelledError):
+            self._woken.discard(worker)  # it has died; if not, it is asked again
+            return
+        except Exception:  # noqa: BLE001, S110 - what is wrong with it is said of its first task
+            pass
+        self._awake.add(worker)
+        self._looked = -math.inf
 
     def _pack(self) -> None:
         """Make the next task ready to be sent."""
@@ -236,8 +263,11 @@ class _Run:
     def _hand_out(self) -> None:
         used = Counter(held.worker for held in self._held.values())
         places = sorted((n, worker) for worker, count in self._threads.items() for n in range(used[worker], count))
-        for _, worker in places[: len(self._ready)]:
-            self._send(*self._ready.popleft(), worker)
+        for _, worker in places:
+            # What was lost waits for the others: tried at once, one task would be there whenever a worker dies.
+            waiting = self._again if self._drained and not self._ready else self._ready
+            if waiting:
+                self._send(*waiting.popleft(), worker)
 
     def _send(self, task: Task, parcel: Parcel, worker: str) -> None:
         from outreach_optimizer.batch.remote import answered  # noqa: PLC0415 - needs the extra
@@ -295,7 +325,7 @@ class _Run:
         held.future.cancel(force=True)
         tries = self._tries[held.task.name]
         if tries < most:
-            self._ready.appendleft((held.task, held.parcel))
+            self._again.append((held.task, held.parcel))
             self._tell(Event("retried", held.task, tries))
         else:
             del self._tries[held.task.name]

@@ -15,6 +15,10 @@ OVERTIME = 75
 """Exit code of a worker whose task took too long."""
 
 
+def ready() -> None:
+    """Do nothing; a worker that has done it has imported all that solving needs."""
+
+
 def answered(payload: str, timeout_s: float) -> str:
     """JSON of an `Outcome`.
 
