@@ -129,7 +129,10 @@ def _rounded(address: str, tasks: Sequence[Task], serial: dict[str, Outcome]) ->
 
 
 def _solves(process: psutil.Process) -> bool:
-    return "spawn_main" in " ".join(process.cmdline())
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it has just died, of the last kill
+        return False
 
 
 def _started(*words: str) -> subprocess.Popen[bytes]:
