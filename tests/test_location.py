@@ -1,6 +1,7 @@
 """Location problems: knapsacks of whole people, and branch and bound, against every plan of small problems."""
 
 import time
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -15,6 +16,12 @@ from outreach_optimizer.solver.location.plan import cost_of, table_of
 from outreach_optimizer.solver.location.problem import Location, root_of
 
 SEEDS = range(12)
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[Apart]:
+    with Apart(1) as apart:
+        yield apart
 
 
 def drawn(seed: int, *, clients: int = 6, sessions: int = 4) -> Location:
@@ -70,7 +77,7 @@ def test_the_cheapest_guests_are_whole_and_the_best_of_all_sets(seed: int) -> No
 @pytest.mark.parametrize("few_pairs", [600, 0])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(
-    seed: int, few_pairs: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, few_pairs: int, apart: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("outreach_optimizer.solver.location.handed.FEW_PAIRS", few_pairs)
     problem = drawn(seed)
@@ -82,8 +89,8 @@ def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(
         return
     assert begun is not None
     first, plan = begun
-    with Apart(0) as apart:
-        bound, plan = branch(tree, first, plan, Handed(problem, tree.table, apart, until=time.monotonic() + 60))
+    handed = Handed(problem, tree.table, apart, until=time.monotonic() + 60, in_turn=True)
+    bound, plan = branch(tree, first, plan, handed)
     assert plan.cost == min(plans.values())
     assert plan.cost == plans[tuple(plan.session.tolist())]
     assert bound >= limit_of(problem, plan)
@@ -107,3 +114,38 @@ def test_nothing_that_a_plan_within_the_limit_has_is_dropped(seed: int) -> None:
         assert set(enumerate(at)) <= kept
         assert not node.closed[list(at)].any()
         assert set(np.flatnonzero(node.opened).tolist()) <= set(at)
+
+
+def test_an_end_is_heard_while_the_only_process_searches() -> None:
+    problem = tight(1)  # its first part alone takes longer than 20 s
+    tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
+    begun = root(tree)
+    assert begun is not None
+    begin = time.monotonic()
+    tree = tree._replace(over=lambda: time.monotonic() - begin > 1)
+    with Apart(1) as apart:
+        handed = Handed(problem, tree.table, apart, until=begin + 60, in_turn=True)
+        bound, plan = branch(tree, *begun, handed)
+        assert handed.awaited
+    assert time.monotonic() - begin < 20
+    assert bound < limit_of(problem, plan) <= plan.cost
+
+
+def tight(seed: int, *, points: int = 60, most: int = 12) -> Location:
+    """Points of a square, each a client and a session; rooms of the sessions that may be held are just enough."""
+    rng = np.random.default_rng(seed)
+    x, y = 100 * rng.random((2, points))
+    cost = np.floor(np.hypot(x[:, None] - x, y[:, None] - y)) * 1e6
+    slots = rng.integers(5, 20, points).astype(np.float64)
+    return Location(
+        session=np.repeat(np.arange(points), points),
+        client=np.tile(np.arange(points), points),
+        cost=cost.ravel(),
+        slots=slots,
+        out=np.full(points, 1e9),
+        room=np.full(points, np.ceil(1.04 * slots.sum() / most)),
+        setup=np.zeros(points),
+        most=most,
+        load=float(slots.sum()),
+        grid=1_000_000,
+    )

@@ -38,8 +38,9 @@ def located(relaxed: Relaxed, effort: Effort) -> tuple[Found, Prices] | None:
     if problem is None:
         return None
     tree = tree_of(problem, over=_clock(effort), tell=_teller(effort))
-    with Apart(effort.workers if effort.workers > 1 else 0) as apart:
-        handed = Handed(problem, tree.table, apart, until=effort.begin + effort.time_limit_s)
+    with Apart(effort.workers) as apart:
+        until = effort.begin + effort.time_limit_s
+        handed = Handed(problem, tree.table, apart, until=until, in_turn=effort.workers == 1)
         begun = root(tree)
         if begun is None or not everybody(problem, begun[0].node, begun[1].cost):
             return None
@@ -53,15 +54,11 @@ def located(relaxed: Relaxed, effort: Effort) -> tuple[Found, Prices] | None:
     cost = best.report.objective_micro
     proven = least >= limit_of(problem, plan)
     bound_micro = cost if proven else max(certified, int(least))
-    return Found(best, min(cost, bound_micro), infeasible=False, interrupted=_asked(effort)), prices
-
-
-def _asked(effort: Effort) -> bool:
-    return effort.stop is not None and effort.stop.is_set()
+    return Found(best, min(cost, bound_micro), infeasible=False, interrupted=effort.asked), prices
 
 
 def _clock(effort: Effort) -> Callable[[], bool]:
-    return lambda: _asked(effort) or time.monotonic() - effort.begin > effort.time_limit_s
+    return lambda: effort.asked or time.monotonic() - effort.begin > effort.time_limit_s
 
 
 def _teller(effort: Effort) -> Callable[[float, float], None]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
-from outreach_optimizer.solver.location.handed import Ended, Handed, small
+from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, small
 from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_of, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
 from outreach_optimizer.solver.location.tabu import tried
@@ -171,10 +171,11 @@ class _Search:
             if node is not None:
                 self.handed.hand(node.at, self.plan)
         if self.handed.idle and len(self.large) > 1:
-            smallest = min(range(len(self.large)), key=lambda k: len(self.large[k].at.node.pairs))
-            node = self.large.pop(smallest)
-            heapq.heapify(self.large)
-            self.handed.hand(node.at, self.plan)
+            smallest = min(self.large, key=lambda node: len(node.at.node.pairs))
+            if len(smallest.at.node.pairs) <= MOST_PAIRS:
+                self.large.remove(smallest)
+                heapq.heapify(self.large)
+                self.handed.hand(smallest.at, self.plan)
 
     def step(self) -> None:
         """Branch on the node with the least bound."""
@@ -218,9 +219,9 @@ def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[floa
             return search.bound, search.plan
         tree.tell(search.plan.cost, search.bound)
         search.hand()
-        for ended in handed.ended(patient=not search.large):
+        for ended in handed.ended(patient=handed.awaited or not search.large):
             search.take(ended)
-        if search.large:
+        if search.large and not handed.awaited:
             search.step()
     return search.plan.cost, search.plan
 

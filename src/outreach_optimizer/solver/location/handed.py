@@ -16,8 +16,11 @@ from outreach_optimizer.solver.location.problem import Location, Node
 FEW_SESSIONS = 10
 FEW_PAIRS = 600
 """Open sessions, and pairs beyond one per client, that a node may have to be searched rather than branched on."""
+MOST_PAIRS = 50_000
+"""Pairs that a part may have, so that several of them fit into memory."""
 NODES = 300
 SECONDS = 8.0
+"""Limits of a search: of nodes always, of time where it need not end the same way each time. Both grow."""
 PLANS, PROOFS = 0.3, 0.05
 """Parts of HiGHS's work that go into finding plans: near the bound, and at nodes."""
 NEAR = (0.1, 0.2)
@@ -34,10 +37,17 @@ class Ended(NamedTuple):
 
 
 class Handed:
-    """Parts that are searched by somebody else: in a process, or here and at once where there is none."""
+    """Parts that are searched in processes.
 
-    def __init__(self, problem: Location, table: Floats, apart: Apart, *, until: float) -> None:
+    Parameters
+    ----------
+    in_turn
+        Whoever hands over a part waits for it, and no clock decides but ``until``, so that nothing races.
+    """
+
+    def __init__(self, problem: Location, table: Floats, apart: Apart, *, until: float, in_turn: bool) -> None:
         self._problem, self._table, self._apart, self._until = problem, table, apart, until
+        self._in_turn = in_turn
         self._running: dict[Future[Answer | None], tuple[Climbed | None, Ints]] = {}
         self._near, self._nodes, self._seconds = list(NEAR), NODES, SECONDS
         for _ in range(apart.workers):
@@ -46,7 +56,7 @@ class Handed:
     @property
     def room(self) -> int:
         """Parts that can be handed over."""
-        return max(1, self._apart.workers) - len(self._running)
+        return self._apart.workers - len(self._running)
 
     @property
     def least(self) -> float:
@@ -55,8 +65,13 @@ class Handed:
 
     @property
     def idle(self) -> bool:
-        """Whether there is a process without work."""
-        return len(self._running) < self._apart.workers
+        """Whether there is a process that would have nothing to do while the tree goes on."""
+        return self.room > 0 and not self._in_turn
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the tree has to wait."""
+        return self._in_turn and bool(self._running)
 
     def hand(self, at: Climbed, plan: Plan) -> None:
         """Have a node searched."""
@@ -70,7 +85,8 @@ class Handed:
         pairs = at.node.pairs
         keep = regrets(self._problem, at) <= most
         keep |= plan.session[self._problem.client[pairs]] == self._problem.session[pairs]
-        self._submit(None, at.node._replace(pairs=pairs[keep]), plan)
+        if np.count_nonzero(keep) <= MOST_PAIRS:
+            self._submit(None, at.node._replace(pairs=pairs[keep]), plan)
 
     def ended(self, *, patient: bool) -> list[Ended]:
         """Parts that have been searched since; waits a moment for one if there is nothing else to do."""
@@ -79,7 +95,7 @@ class Handed:
 
     def _submit(self, at: Climbed | None, node: Node, plan: Plan) -> None:
         left_s = self._until - time.monotonic()
-        seconds = min(self._seconds, left_s) if self._apart.workers else left_s  # what is done here, ends by nodes
+        seconds = left_s if self._in_turn else min(self._seconds, left_s)
         effort = PLANS if at is None else PROOFS
         part = part_of(self._problem, node, plan, nodes=self._nodes, seconds=seconds, effort=effort)
         self._running[self._apart.submit(solve_part, part)] = at, node.pairs
