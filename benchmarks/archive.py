@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from outreach_optimizer.files import write_text
+from outreach_optimizer.saving import write_text
 
 Run = Mapping[str, Any]
 Archive = dict[str, dict[str, Any]]

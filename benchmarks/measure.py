@@ -11,9 +11,9 @@ from adapter import as_instance, published_cost, rounding
 from measures import GAPS_AT_S, Moment, Outcome, gap, gap_at, thinned
 from outreach_optimizer.checker import MICRO
 from outreach_optimizer.errors import OutreachError
-from outreach_optimizer.files import write_text
 from outreach_optimizer.generate import dump_instance, generate
 from outreach_optimizer.instance import Instance
+from outreach_optimizer.saving import write_text
 from outreach_optimizer.schedule import Schedule
 from published import FAMILIES, Location, read
 

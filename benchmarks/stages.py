@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from outreach_optimizer.checker import check
-from outreach_optimizer.files import read_instance, read_schedule, write_text
+from outreach_optimizer.files import read_instance, read_schedule
 from outreach_optimizer.generate import PRESETS, dump_instance
 from outreach_optimizer.generate.build import build as generate_preset
 from outreach_optimizer.generate.build import build_region
@@ -29,6 +29,7 @@ from outreach_optimizer.outputs.documents import plan_text
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.facts import facts
 from outreach_optimizer.relaxation.prices import default_prices
+from outreach_optimizer.saving import write_text
 from outreach_optimizer.solver import solve
 from rough import rough_plan
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outreach_optimizer.errors import InputError
-from outreach_optimizer.files import check_writable
+from outreach_optimizer.saving import check_writable
 
 
 def test_an_existing_file_stays_as_it_is(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from outreach_optimizer.errors import InputError, Problem
-from outreach_optimizer.files import check_writable, read_boundaries, read_instance, read_schedule, write_text
+from outreach_optimizer.files import read_boundaries, read_instance, read_schedule
 from outreach_optimizer.instance import Instance
+from outreach_optimizer.saving import check_writable, write_text
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.texts import load
 
@@ -315,7 +316,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from outreach_optimizer.errors import InputError
-from outreach_optimizer.files import write_text
+from outreach_optimizer.saving import write_text
 before = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
 try:

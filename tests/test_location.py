@@ -126,7 +126,7 @@ def test_an_end_is_heard_while_the_only_process_searches() -> None:
     with Apart(1) as apart:
         handed = Handed(problem, tree.table, apart, until=begin + 60, in_turn=True)
         bound, plan = branch(tree, *begun, handed)
-        assert handed.awaited
+        assert handed.waiting
     assert time.monotonic() - begin < 20
     assert bound < limit_of(problem, plan) <= plan.cost
 

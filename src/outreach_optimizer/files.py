@@ -3,12 +3,9 @@
 A file that cannot be used raises `InputError` with everything that is wrong with it, in the order of the file.
 """
 
-import errno
 import gc
 import hashlib
 import os
-import re
-import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,7 +31,6 @@ Kind = Literal["instance", "plan", "scenarios", "study", "boundaries"]
 
 LARGEST_MIB = 100
 """Of an instance file in a batch, so that none takes the memory of all; a larger one is solved alone."""
-LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.tmp")
 VERSION = 1
 FORMATS: Mapping[Kind, str] = {
     "instance": "outreach-instance",
@@ -56,17 +52,6 @@ STAND_INS: Mapping[str, object] = {
     **{name: [] for name in ("offices", "sites", "sessions", "caseworkers", "clients")},
 }
 """In the place of fields that are broken, so that the cross-checks can look at the others."""
-WRITE_FAULTS = {
-    errno.EISDIR: "write_is_folder",
-    errno.ENOTDIR: "write_folder",
-    errno.EEXIST: "write_folder",
-    errno.EACCES: "write_denied",
-    errno.EPERM: "write_denied",
-    errno.EROFS: "write_denied",
-    errno.ENOSPC: "write_full",
-    errno.EFBIG: "write_full",
-    errno.EDQUOT: "write_full",
-}
 
 
 def read_instance(path: Path) -> Instance:
@@ -221,86 +206,6 @@ def read_task(path: Path) -> str:
     return decode(_bytes(path))
 
 
-def write_text(path: Path, text: str, *, synced: bool = True) -> None:
-    """Write a file as a whole or not at all; missing folders are made, an old file stays until the new one is safe.
-
-    Parameters
-    ----------
-    synced
-        Wait until it is on the disk, which takes milliseconds, so that it outlives a power failure, too.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written there.
-    """
-    write_bytes(path, text.encode(), synced=synced)
-
-
-def write_bytes(path: Path, data: bytes, *, synced: bool = True) -> None:
-    """Write a file that is no text, as `write_text` does.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written there.
-    """
-    with writing(path):
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # A pipe or a device cannot be replaced, only written to.
-            path.write_bytes(data)
-        else:
-            _replace(Path(os.path.realpath(path)), data, synced=synced)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove what a process left of files that it was writing when it was killed.
-
-    Raises
-    ------
-    InputError
-        It cannot be removed.
-    """
-    with writing(folder):
-        for path in folder.glob(".*.tmp"):
-            if LEFTOVER.fullmatch(path.name):
-                path.unlink(missing_ok=True)
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Say in our words why something cannot be written.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written there.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def check_writable(path: Path) -> None:
-    """Try, before long work, whether `write_text` will succeed; missing folders are made, a file stays as it is.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written there.
-    """
-    with writing(path):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.is_file() or not path.exists():
-            target = Path(os.path.realpath(path))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            probe = target.with_name(f".{secrets.token_hex(8)}.tmp")
-            probe.open("x").close()
-            probe.unlink()
-
-
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
     """Tell the file in which something is wrong."""
@@ -320,27 +225,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _unwritable(path: Path, error: OSError) -> InputError:
-    code = WRITE_FAULTS.get(error.errno or 0, "write_failed")
-    return _refused(path, [Problem(code, facts={"reason": error.strerror or str(error)})])
-
-
-def _replace(target: Path, data: bytes, *, synced: bool) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            if synced:
-                os.fsync(file.fileno())
-        if target.is_file():
-            temporary.chmod(target.stat().st_mode)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _tree(text: str, needed: Kind) -> tuple[Mapping[str, object], list[Problem]]:

@@ -16,7 +16,8 @@ import pytest
 from distributed import Client
 
 from clusters import Nodes, cluster
-from outreach_optimizer.batch.cluster import PATIENCE_S, Cluster, Terms, check_reachable, is_here, is_open
+from outreach_optimizer.batch.cluster import PATIENCE_S, Cluster, Terms
+from outreach_optimizer.batch.connection import check_reachable, is_here, is_open
 from outreach_optimizer.batch.engine import TRIES_KILLED, Event
 from outreach_optimizer.batch.task import Order, Outcome, Task, task_of
 from outreach_optimizer.batch.work import work

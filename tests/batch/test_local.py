@@ -49,7 +49,7 @@ def test_no_task_needs_no_process() -> None:
 
 def test_workers_killed_at_random_times_cost_no_result() -> None:
     """Kills come at random moments after random progress, so that a slow machine gets anywhere, too."""
-    over, go, chance, kills = Flag(), Flag(), random.Random(6), 0  # noqa: S311
+    over, go, chance, kills = Flag(), Flag(), random.Random(6), 0  # noqa: S311 - no secret
     told: list[Event] = []
     wanted = 0
 

@@ -1,6 +1,8 @@
 """What returns from elsewhere is believed only as far as it can be checked here."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -19,14 +21,15 @@ FARTHER = {"lat": 50.9451, "lon": 10.3}
 """On foot 77 minutes; rounded 85."""
 
 
-def whole(*homes: dict[str, float], at_least: int = 0, **more: object) -> Instance:
-    rules = {"max_travel_min": 72, "walk_in_reserve": 0} | dict(more.pop("rules", {}))  # type: ignore[call-overload]
+def whole(
+    *homes: dict[str, float], at_least: int = 0, rules: Mapping[str, object] = MappingProxyType({}), **more: object
+) -> Instance:
     return instance(
         sites=(site("site0", **HERE, min_sessions=at_least),),
         sessions=(session("s0", "site0"),),
         caseworkers=(caseworker("w0"), caseworker("w1")),
         clients=tuple(client(f"c{n}", home=home, mode="walk", household="home") for n, home in enumerate(homes)),
-        rules=rules,
+        rules={"max_travel_min": 72, "walk_in_reserve": 0} | dict(rules),
         **more,
     )
 

@@ -8,12 +8,13 @@ import pytest
 from outreach_optimizer.assumptions import Attendance
 from outreach_optimizer.cli import main
 from outreach_optimizer.errors import InputError
-from outreach_optimizer.files import read_history, read_instance, write_text
+from outreach_optimizer.files import read_history, read_instance
 from outreach_optimizer.generate import dump_instance, generate
 from outreach_optimizer.history import Group, History, band_of
 from outreach_optimizer.instance import Appointment, Instance, Pins
 from outreach_optimizer.limits import Rules
 from outreach_optimizer.rates import known_sites, rates_of, with_rates
+from outreach_optimizer.saving import write_text
 from outreach_optimizer.showup.strata import brier_left_out, estimate, fitted_prior
 from outreach_optimizer.travel import fits, nearest_milli_min
 from tiny import caseworker, client, instance, only, session, site, table

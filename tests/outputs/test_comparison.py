@@ -23,6 +23,7 @@ from outreach_optimizer.scenarios.comparison import Comparison, Plan
 from outreach_optimizer.scenarios.figures import Estimate, Interval
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.texts import Lang, load
+from watched import watched
 
 LANGUAGES: tuple[Lang, ...] = ("de", "en")
 A4_WITHOUT_MARGINS = ViewportSize(width=687, height=1039)
@@ -102,20 +103,12 @@ def text_of(html: str) -> str:
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """The German report, opened without any network; whatever goes wrong is in ``page.wrong``."""
+    """The German report, opened without any network."""
     path = tmp_path / "report.html"
     path.write_text(report(), encoding="utf-8")
-    context = browser.new_context(offline=True, viewport={"width": 1100, "height": 1200})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda request: wrong.append(request.url) if request.url != path.as_uri() else None)
-    page.goto(path.as_uri())
-    page.wait_for_selector("#map-after .leaflet-marker-icon")
-    yield page
-    assert not wrong
-    context.close()
+    with watched(browser, path) as page:
+        page.wait_for_selector("#map-after .leaflet-marker-icon")
+        yield page
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

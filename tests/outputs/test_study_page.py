@@ -15,6 +15,7 @@ from outreach_optimizer.outputs.study.multiples import COLORS, zoomed
 from outreach_optimizer.study.effects import findings_of
 from outreach_optimizer.texts import Lang, load
 from studies import Tree, runs_of, spec_of
+from watched import watched
 
 LANGUAGES: tuple[Lang, ...] = ("de", "en")
 TABLES = ("results.csv", "results.xlsx", "findings.json")
@@ -66,19 +67,11 @@ def text_of(html: str) -> str:
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """The full page, opened without any network; whatever goes wrong is in ``wrong``."""
+    """The full page, opened without any network."""
     path = tmp_path / "study.html"
     path.write_text(page_of(FULL), encoding="utf-8")
-    context = browser.new_context(offline=True, viewport={"width": 1100, "height": 1200})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda request: wrong.append(request.url) if request.url != path.as_uri() else None)
-    page.goto(path.as_uri())
-    yield page
-    assert not wrong
-    context.close()
+    with watched(browser, path) as page:
+        yield page
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -136,8 +137,8 @@ def test_the_schema_has_a_sentence_for_every_field() -> None:
 
 def test_every_factor_and_every_key_figure_has_a_name() -> None:
     factors = {*Factors.model_fields, "scenario"}
-    assert factors == set(FactorName.__args__)  # type: ignore[attr-defined]
-    measures = set(MeasureName.__args__)  # type: ignore[attr-defined]
+    assert factors == set(get_args(FactorName))
+    measures = set(get_args(MeasureName))
     figures = set(kpis(helped(), Schedule(duties=[], appointments=[])))
     assert measures == figures | {"objective_min", "gap", "seconds"}
     for lang in ("de", "en"):

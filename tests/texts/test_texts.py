@@ -8,7 +8,7 @@ import pytest
 
 from outreach_optimizer.errors import Problem
 from outreach_optimizer.faults import CODES, PATTERNS
-from outreach_optimizer.files import WRITE_FAULTS
+from outreach_optimizer.saving import WRITE_FAULTS
 from outreach_optimizer.texts import Lang, load
 
 PACKAGE = Path(__file__).parents[2] / "src/outreach_optimizer"

@@ -5,36 +5,30 @@ another try, and Dask has nothing to schedule anew. Workers that come later are 
 imports what it needs, which takes longer than many a task: a worker that dies meanwhile costs no task a try.
 """
 
-import logging
 import math
 import time
-import warnings
 from asyncio import CancelledError
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib.metadata import version
-from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, cast
-from urllib.parse import urlsplit
 from uuid import uuid4
 
+from outreach_optimizer.batch.connection import connected, is_here
 from outreach_optimizer.batch.engine import TRIES, TRIES_KILLED, Event, Tell
 from outreach_optimizer.batch.sending import Parcel, packed, unpacked
 from outreach_optimizer.batch.task import VERSIONS, Outcome, Status, Task, refused
-from outreach_optimizer.errors import EngineError, InputError, Problem
+from outreach_optimizer.errors import EngineError, Problem
 
 if TYPE_CHECKING:
     from distributed import Client, Future
     from distributed.client import VersionsDict
 
-OPTION = "--cluster"
-CONNECT_S = 30
-"""For the cluster to answer at all; it may have been started just now."""
 PATIENCE_S = 60
 """Without any worker until the cluster counts as lost."""
 LOOK_S = 0.5
@@ -80,51 +74,13 @@ class Cluster:
         EngineError
             The cluster has gone, has no workers or another version of the program.
         """
-        with _connected(self.address) as client:
+        with connected(self.address) as client:
             run = _Run(client, self, iter(tasks), tell)
             try:
                 while run.goes_on() and not stopped.is_set():
                     run.step()
             finally:
                 run.dismiss()
-
-
-def is_here(address: str) -> bool:
-    """Whether an address is one of this machine by its very form; other names are not looked up.
-
-    Raises
-    ------
-    InputError
-        It is no address.
-    """
-    try:
-        parts = urlsplit(address if "://" in address else f"tcp://{address}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if not host or port is None:
-        raise InputError([Problem("cluster_address", found=address, file=OPTION)])
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def is_open(address: str) -> bool:
-    """Whether what is sent to an address could be read on the way."""
-    return not is_here(address) and not address.startswith("tls://")
-
-
-def check_reachable(address: str) -> None:
-    """Try, before anything is written, whether a cluster answers.
-
-    Raises
-    ------
-    InputError
-        It does not, or the extra is not installed.
-    """
-    with _connected(address):
-        pass
 
 
 class _Held(NamedTuple):
@@ -335,31 +291,3 @@ class _Run:
 
 def _listed(versions: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {number}" for name, number in versions.items())
-
-
-@contextmanager
-def _connected(address: str) -> "Iterator[Client]":
-    """Client of a cluster that is there; it warns about nothing, because what matters is said here."""
-    is_here(address)
-    try:
-        from distributed import Client  # noqa: PLC0415 - needs the extra
-    except ImportError:
-        raise InputError([Problem("cluster_extra", file=OPTION)]) from None
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with _client(Client, address) as client:
-                yield client
-    finally:
-        logger.setLevel(level)
-
-
-def _client(kind: "type[Client]", address: str) -> "Client":
-    try:
-        return kind(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
-        facts = {"reason": str(error).strip() or type(error).__name__}
-        raise InputError([Problem("cluster_unreachable", found=address, facts=facts, file=OPTION)]) from error

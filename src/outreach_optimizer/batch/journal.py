@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from outreach_optimizer.batch.task import Outcome
 from outreach_optimizer.errors import InputError, Problem
 from outreach_optimizer.fields import Frozen
-from outreach_optimizer.files import writing
+from outreach_optimizer.saving import writing
 
 HEADER = '{"format":"outreach-batch","version":1}\n'
 SYNC_S = 1.0

@@ -13,7 +13,8 @@ from outreach_optimizer.batch.engine import Engine, Event, Tell
 from outreach_optimizer.batch.journal import Journal, Record, opened, records, sha256_of
 from outreach_optimizer.batch.task import SOLVED, TRANSIENT, Outcome, Settled, Task
 from outreach_optimizer.errors import EngineError, InputError, Problem
-from outreach_optimizer.files import check_writable, read_kept, remove_leftovers, write_text, writing
+from outreach_optimizer.files import read_kept
+from outreach_optimizer.saving import check_writable, remove_leftovers, write_text, writing
 
 JOURNAL = "journal.jsonl"
 LOCK = ".lock"

@@ -6,7 +6,7 @@ from outreach_optimizer.checker import contradictions
 from outreach_optimizer.cli.exit_codes import BAD_INPUT, DONE
 from outreach_optimizer.cli.screen import Screen, print_json
 from outreach_optimizer.errors import InputError
-from outreach_optimizer.files import check_writable, read_history, read_instance, write_text
+from outreach_optimizer.files import read_history, read_instance
 from outreach_optimizer.generate import dump_instance
 from outreach_optimizer.outputs.rates import calibration_table, rates_document, rates_sentences, rates_table
 from outreach_optimizer.outputs.showup import (
@@ -20,6 +20,7 @@ from outreach_optimizer.outputs.showup import (
     stress,
 )
 from outreach_optimizer.rates import Applied, Rates, known_sites, rates_of, with_rates
+from outreach_optimizer.saving import check_writable, write_text
 from outreach_optimizer.showup.advice import Question, advice
 
 

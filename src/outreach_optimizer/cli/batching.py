@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rich.live import Live
 from rich.spinner import Spinner
 
+from outreach_optimizer.batch.connection import check_reachable, is_open
 from outreach_optimizer.batch.engine import Engine, Event, Tell
 from outreach_optimizer.batch.local import Limits, Local, cores, memory_of
 from outreach_optimizer.batch.running import Batch, locked, run_batch
@@ -21,7 +22,8 @@ from outreach_optimizer.cli.interrupt import first_interrupt
 from outreach_optimizer.cli.progress import QUIET_S
 from outreach_optimizer.cli.screen import Screen, print_json
 from outreach_optimizer.errors import InputError, Problem
-from outreach_optimizer.files import read_scenarios, write_bytes, write_text
+from outreach_optimizer.files import read_scenarios
+from outreach_optimizer.saving import write_bytes, write_text
 from outreach_optimizer.texts import Texts
 
 GRACE_S = 60
@@ -78,7 +80,7 @@ def _cluster(screen: Screen, address: str, timeout_s: float, options: Options) -
     unfit = [Problem("batch_not_cluster", file=name) for name, value in given.items() if value is not None]
     if unfit:
         raise InputError(unfit)
-    from outreach_optimizer.batch.cluster import Cluster, Terms, check_reachable, is_open  # noqa: PLC0415 - as needed
+    from outreach_optimizer.batch.cluster import Cluster, Terms  # noqa: PLC0415 - as needed
 
     check_reachable(address)
     if is_open(address):

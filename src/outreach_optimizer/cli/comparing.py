@@ -11,14 +11,8 @@ from outreach_optimizer.cli.progress import Tell, progress_line
 from outreach_optimizer.cli.screen import Screen
 from outreach_optimizer.cli.solving import Effort
 from outreach_optimizer.errors import StoppedError
-from outreach_optimizer.files import (
-    check_writable,
-    read_boundaries,
-    read_instance,
-    read_kept,
-    read_scenarios,
-    write_text,
-)
+from outreach_optimizer.files import read_boundaries, read_instance, read_kept, read_scenarios
+from outreach_optimizer.saving import check_writable, write_text
 from outreach_optimizer.scenarios.compare import Question, compare
 from outreach_optimizer.scenarios.comparison import Comparison, Outcome
 from outreach_optimizer.scenarios.figures import Saying

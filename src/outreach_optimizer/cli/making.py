@@ -4,8 +4,8 @@ from pathlib import Path
 
 from outreach_optimizer.cli.exit_codes import BAD_INPUT, DONE
 from outreach_optimizer.cli.screen import Screen, print_document
-from outreach_optimizer.files import check_writable, write_text
 from outreach_optimizer.generate import PRESETS, dump_instance, generate
+from outreach_optimizer.saving import check_writable, write_text
 from outreach_optimizer.schema import (
     comparison_schema_text,
     plan_schema_text,

@@ -5,11 +5,12 @@ from pathlib import Path
 from outreach_optimizer.checker import Report, check
 from outreach_optimizer.cli.exit_codes import DONE, REFUSED
 from outreach_optimizer.cli.screen import Screen, print_json
-from outreach_optimizer.files import check_writable, read_boundaries, read_instance, read_schedule, write_text
+from outreach_optimizer.files import read_boundaries, read_instance, read_schedule
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.outputs.calendar import made_elsewhere, other_instance, proof_lines, show, verdict
 from outreach_optimizer.outputs.documents import check_document
 from outreach_optimizer.outputs.tables import term_table, violation_list
+from outreach_optimizer.saving import check_writable, write_text
 from outreach_optimizer.schedule import Schedule
 
 

@@ -12,9 +12,10 @@ from outreach_optimizer.cli.interrupt import LOOK_S, first_interrupt
 from outreach_optimizer.cli.progress import progress_line
 from outreach_optimizer.cli.screen import Screen, print_json
 from outreach_optimizer.cli.summary import print_result
-from outreach_optimizer.files import check_writable, read_instance, write_text
+from outreach_optimizer.files import read_instance
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.outputs.documents import plan_text, result_document
+from outreach_optimizer.saving import check_writable, write_text
 from outreach_optimizer.solver import Progress, Result, Status, solve
 
 EXIT_CODES = {

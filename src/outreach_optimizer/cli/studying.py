@@ -7,7 +7,8 @@ from outreach_optimizer.batch.studying import runs_of, study_tasks
 from outreach_optimizer.cli.batching import CSV, XLSX, Options, duration, engine_for, run_tasks
 from outreach_optimizer.cli.exit_codes import BAD_INPUT, DONE
 from outreach_optimizer.cli.screen import Screen, print_json
-from outreach_optimizer.files import read_study, write_text
+from outreach_optimizer.files import read_study
+from outreach_optimizer.saving import write_text
 from outreach_optimizer.study.design import size
 from outreach_optimizer.study.effects import findings_of
 from outreach_optimizer.study.spec import StudySpec

@@ -219,9 +219,9 @@ def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[floa
             return search.bound, search.plan
         tree.tell(search.plan.cost, search.bound)
         search.hand()
-        for ended in handed.ended(patient=handed.awaited or not search.large):
+        for ended in handed.ended(patient=handed.waiting or not search.large):
             search.take(ended)
-        if search.large and not handed.awaited:
+        if search.large and not handed.waiting:
             search.step()
     return search.plan.cost, search.plan
 

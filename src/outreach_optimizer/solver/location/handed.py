@@ -69,7 +69,7 @@ class Handed:
         return self.room > 0 and not self._in_turn
 
     @property
-    def awaited(self) -> bool:
+    def waiting(self) -> bool:
         """Whether the tree has to wait."""
         return self._in_turn and bool(self._running)
 
