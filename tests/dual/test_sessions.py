@@ -82,6 +82,24 @@ def test_where_all_crews_are_looked_at_a_session_costs_what_the_best_one_does(pr
 
 
 @given(PROBLEMS, SEEDS)
+def test_a_given_price_of_a_slot_only_chooses_the_crews_that_are_looked_at(problem: Instance, seed: int) -> None:
+    known, rng = facts(problem), random.Random(seed)  # noqa: S311 - no secret
+    prepared = prepare(known)
+    columns = prepared.offered.shape[1]
+    assume(len(prepared.few) == np.count_nonzero(known.most))
+    clients, duties = drawn_prices(known, prepared, rng)
+    price = np.array([rng.randint(0, 90) * MINUTE for _ in known.most])
+    found = evaluate(prepared, clients, duties, one_by_one=True)
+    given_price = evaluate(prepared, clients, duties, one_by_one=True, slot_price=price)
+    if columns * (columns + 1) // 2 <= CREWS:
+        assert np.array_equal(found.cost, given_price.cost)
+    for s in range(len(known.most)):
+        guests = given_price.wanted.session == s
+        filled = (given_price.amount * given_price.wanted.slots)[guests].sum()
+        assert filled <= known.guests[s, given_price.crew[s].sum()] + CLOSE
+
+
+@given(PROBLEMS, SEEDS)
 def test_at_the_price_of_a_slot_every_crew_costs_what_its_able_guests_add_up_to(problem: Instance, seed: int) -> None:
     known, rng = facts(problem), random.Random(seed)  # noqa: S311 - no secret
     prepared = prepare(known)

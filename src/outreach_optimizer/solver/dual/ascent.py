@@ -17,6 +17,8 @@ from outreach_optimizer.solver.dual.sessions import Values, evaluate
 FRESH = 0.7
 """Part of a direction that is the last subgradient; the rest is the direction before."""
 FIRST_STEP = 0.2
+CALM = 0.5
+"""Part of a slot price that stays from step to step; the rest is what the guests of the last step say."""
 SHORTER = 0.7
 PATIENCE = 20
 """Steps without progress after which steps get shorter."""
@@ -85,10 +87,11 @@ def first_point(relaxed: Relaxed) -> Point:
     return Point(clients, relaxed.routes.lone, np.zeros(len(relaxed.limits)))
 
 
-def look(relaxed: Relaxed, point: Point, *, one_by_one: bool = True) -> Outcome:
-    """Evaluate the relaxation."""
+def look(relaxed: Relaxed, point: Point, *, one_by_one: bool = True, slot_price: Floats | None = None) -> Outcome:
+    """Evaluate the relaxation; ``slot_price`` as in `evaluate`."""
     prepared, known = relaxed.prepared, relaxed.facts
-    values = evaluate(prepared, point.clients, duty_prices(relaxed, point), one_by_one=one_by_one)
+    duties = duty_prices(relaxed, point)
+    values = evaluate(prepared, point.clients, duties, one_by_one=one_by_one, slot_price=slot_price)
     session_cost = values.cost + known.setup
     held = hold_within(relaxed.calendars, session_cost, relaxed.instance.rules.max_sessions)
     driving, driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
@@ -144,19 +147,22 @@ def ascend(
     best, outcome_bound = point, -np.inf
     step, stalled, number = first_step, 0, 0
     along: Point | None = None
+    slot_price, best_slot_price = None, None
     reach = target
     for number in range(1, steps + 1):  # noqa: B007 - told at the end
-        outcome = look(relaxed, point)
+        outcome = look(relaxed, point, slot_price=slot_price)
+        fitting = outcome.values.slot_price
+        slot_price = fitting if slot_price is None else CALM * slot_price + (1 - CALM) * fitting
         missing = (reach if reach is not None else _guess(relaxed, outcome_bound)) - outcome_bound
         if outcome.bound > outcome_bound:
             stalled = 0 if outcome.bound > outcome_bound + PROGRESS * missing else stalled + 1
-            best, outcome_bound = point, outcome.bound
+            best, outcome_bound, best_slot_price = point, outcome.bound, slot_price
             if on_better is not None:
                 on_better(outcome_bound)
         else:
             stalled += 1
         if stalled >= PATIENCE:
-            step, stalled, point, along = step * SHORTER, 0, best, None
+            step, stalled, point, along, slot_price = step * SHORTER, 0, best, None, best_slot_price
             if step < LAST_STEP:
                 break
             continue

@@ -43,11 +43,62 @@ class Options(NamedTuple):
     complete: bool
 
 
+class Stack(NamedTuple):
+    """Options of all sites, side by side: one step of the dynamic program is one for all of them.
+
+    Parameters
+    ----------
+    members
+        Options of all sites × sessions.
+    group, first
+        Per option its group, those of one site, day and number; per group its first option.
+    site, day, size
+        Per group.
+    misses
+        Sites × days × days.
+    width
+        Numbers of sessions, none included.
+    """
+
+    members: Ints
+    group: Ints
+    first: Ints
+    site: Ints
+    day: Ints
+    size: Ints
+    misses: Floats
+    width: int
+
+
 class Calendars(NamedTuple):
     """Sites with options, and sessions that are held whenever that pays."""
 
     sites: tuple[Options, ...]
     free: Ints
+    stack: Stack
+
+
+def side_by_side(sites: Sequence[Options], free: Ints, nobody: int) -> Calendars:
+    """Sites laid side by side; ``nobody`` is the position after the last session."""
+    return Calendars(tuple(sites), free, _stack(sites, nobody))
+
+
+def _stack(sites: Sequence[Options], nobody: int) -> Stack:
+    together = max((options.members.shape[1] for options in sites), default=0)
+    days = max((len(options.misses) for options in sites), default=0)
+    misses = np.full((len(sites), days, days), NEVER)
+    members, keys = [np.zeros((0, together), dtype=np.int64)], [np.zeros((0, 3), dtype=np.int64)]
+    for number, options in enumerate(sites):
+        misses[number, : len(options.misses), : len(options.misses)] = options.misses
+        padding = ((0, 0), (0, together - options.members.shape[1]))
+        members.append(np.pad(options.members, padding, constant_values=nobody))
+        keys.append(np.stack([np.full(len(options.day), number), options.day, options.sizes], axis=1))
+    key = np.concatenate(keys)
+    new = np.ones(len(key), dtype=np.bool_)
+    new[1:] = (key[1:] != key[:-1]).any(axis=1)
+    site, day, size = key[new].T
+    width = 1 + max((options.most for options in sites), default=0)
+    return Stack(np.concatenate(members), np.cumsum(new) - 1, np.flatnonzero(new), site, day, size, misses, width)
 
 
 def calendars_of(instance: Instance, possible: Sequence[bool]) -> Calendars:
@@ -64,7 +115,7 @@ def calendars_of(instance: Instance, possible: Sequence[bool]) -> Calendars:
             free += numbers
         elif numbers and site.max_sessions != 0:
             sites.append(_options(instance, site, numbers, owed))
-    return Calendars(tuple(sites), np.array(free, dtype=np.int64))
+    return side_by_side(sites, np.array(free, dtype=np.int64), len(instance.sessions))
 
 
 def _options(instance: Instance, site: Site, numbers: Sequence[int], owed: int) -> Options:
@@ -140,62 +191,66 @@ def hold(calendars: Calendars, values: Floats) -> Held:
     """The cheapest sessions of every site."""
     free = calendars.free[values[calendars.free] < 0]
     total, held = float(values[free].sum()), [free]
-    padded = np.r_[np.minimum(values, NEVER), 0.0]
-    for options in calendars.sites:
-        cost, chosen = _cheapest(options, padded)
+    table = _forward(calendars.stack, np.r_[np.minimum(values, NEVER), 0.0])
+    for number, options in enumerate(calendars.sites):
+        cost, chosen = _cheapest(options, calendars.stack, _Table(*(part[number] for part in table)))
         total += cost
-        held.append(chosen)
+        members = calendars.stack.members[chosen].ravel()
+        held.append(members[members < len(values)])
     return Held(total, np.concatenate(held).astype(np.int64), 0.0)
 
 
 class _Table(NamedTuple):
-    """Per day and number of sessions so far: least cost up to that day, option of the day and day before."""
+    """Per site, day and number of sessions so far: least cost up to that day, option of the day and day before."""
 
     cost: Floats
     option: Ints
     before: Ints
 
 
-def _cheapest(options: Options, padded: Floats) -> tuple[float, Ints]:
-    """Dynamic program over days and numbers of sessions, and the way back."""
-    table = _forward(options, padded)
-    by_count = table.cost.min(axis=0)
+def _cheapest(options: Options, stack: Stack, table: _Table) -> tuple[float, list[int]]:
+    """The best number of sessions of a site, and the way back through its days."""
+    by_count = table.cost[:, : options.most + 1].min(axis=0)
     by_count[0] = 0.0
     reachable = np.flatnonzero(by_count < NEVER / 2)
     enough = reachable[reachable >= options.least]
     if len(enough):
         reachable = enough
     number = int(reachable[by_count[reachable].argmin()])
-    cost, chosen = float(by_count[number]), []
-    day = int(table.cost[:, number].argmin())
+    cost, day = float(by_count[number]), int(table.cost[:, number].argmin())
+    chosen: list[int] = []
     while number > 0:
-        option, day_before = int(table.option[day, number]), int(table.before[day, number])
-        chosen += [s for s in options.members[option].tolist() if s < len(padded) - 1]
-        number, day = number - int(options.sizes[option]), day_before
-    return cost, np.array(chosen, dtype=np.int64)
+        chosen.append(int(table.option[day, number]))
+        number, day = number - int(stack.size[stack.group[chosen[-1]]]), int(table.before[day, number])
+    return cost, chosen
 
 
-def _forward(options: Options, padded: Floats) -> _Table:
-    values = padded[options.members].sum(axis=1)
-    days, width = len(options.misses), options.most + 1
-    table = _Table(
-        np.full((days, width), NEVER), np.zeros((days, width), dtype=np.int64), np.zeros((days, width), dtype=np.int64)
-    )
+def _forward(stack: Stack, padded: Floats) -> _Table:
+    """Dynamic program over days and numbers of sessions, for all sites at once."""
+    sites, days = stack.misses.shape[:2]
+    value = padded[stack.members].sum(axis=1)
+    least = np.minimum.reduceat(value, stack.first) if len(value) else value
+    best = np.flatnonzero(value == least[stack.group])[::-1]
+    option_of = np.zeros(len(least), dtype=np.int64)
+    option_of[stack.group[best]] = best  # the first one of equals comes last
+    sizes = int(stack.size.max(initial=0))
+    cheapest = np.full((days, sizes + 1, sites), NEVER)
+    cheapest[stack.day, stack.size, stack.site] = least
+    option = np.zeros((days, sizes + 1, sites), dtype=np.int64)
+    option[stack.day, stack.size, stack.site] = option_of
+    shape = sites, days, stack.width
+    table = _Table(np.full(shape, NEVER), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
     for day in range(days):
-        before, previous = np.full(width, NEVER), np.full(width, -1)
+        before, previous = np.full((sites, stack.width), NEVER), np.full((sites, stack.width), -1)
         if day:
-            arriving = table.cost[:day] + options.misses[:day, day][:, None]
-            previous = arriving.argmin(axis=0)
-            before = arriving[previous, np.arange(width)]
-        before[0], previous[0] = 0.0, -1
-        first, last = np.searchsorted(options.day, [day, day + 1])
-        for option in range(first, last):
-            count = int(options.sizes[option])
-            if count >= width:
-                continue
-            cost = before[: width - count] + values[option]
-            better = cost < table.cost[day, count:]
-            table.cost[day, count:][better] = cost[better]
-            table.option[day, count:][better] = option
-            table.before[day, count:][better] = previous[: width - count][better]
+            arriving = table.cost[:, :day] + stack.misses[:, :day, day, None]
+            previous = arriving.argmin(axis=1)
+            before = np.take_along_axis(arriving, previous[:, None], axis=1)[:, 0]
+        before[:, 0], previous[:, 0] = 0.0, -1
+        for size in range(1, min(sizes, stack.width - 1) + 1):
+            cost = before[:, : stack.width - size] + cheapest[day, size, :, None]
+            better = cost < table.cost[:, day, size:]
+            np.copyto(table.cost[:, day, size:], cost, where=better)
+            np.copyto(table.option[:, day, size:], option[day, size, :, None], where=better)
+            np.copyto(table.before[:, day, size:], previous[:, : stack.width - size], where=better)
     return table

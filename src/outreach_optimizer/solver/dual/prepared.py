@@ -40,6 +40,8 @@ class Prepared(NamedTuple):
         Sessions with few crews.
     able_of
         Sessions with few crews × needs × columns: 1 where somebody is able, else 0.
+    shared
+        Needs with which two caseworkers of such a session can help.
     needs
         Kinds of need.
     """
@@ -57,6 +59,7 @@ class Prepared(NamedTuple):
     most: Ints
     few: Ints
     able_of: Floats
+    shared: Ints
     needs: int
     other: float
 
@@ -79,6 +82,7 @@ def prepare(facts: Facts, kept: NDArray[np.bool_] | None = None) -> Prepared:
     rows, places = np.nonzero(offered >= 0)
     column[rows, offered[rows, places]] = places
     few = _few(facts, offered)
+    able_of = _able_of(facts, offered, few)
     own_worker = facts.own[client]
     own = np.where(own_worker >= 0, column[session, own_worker], -1)
     # The own caseworker cannot be here: somebody else meets them.
@@ -96,7 +100,8 @@ def prepare(facts: Facts, kept: NDArray[np.bool_] | None = None) -> Prepared:
         least=facts.least,
         most=facts.most,
         few=few,
-        able_of=_able_of(facts, offered, few),
+        able_of=able_of,
+        shared=np.flatnonzero((able_of.sum(axis=2) > 1).any(axis=0)),
         needs=len(facts.able),
         other=float(facts.other),
     )

@@ -8,7 +8,7 @@ from outreach_optimizer.relaxation.bound import bound, session_values
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
 from outreach_optimizer.solver.dual.ascent import Outcome, Point, Relaxed, duty_prices, look, prices_at
-from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold
+from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, side_by_side
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
 from outreach_optimizer.solver.dual.sessions import Wanted, at_slot_price, pairs_at
 
@@ -98,7 +98,7 @@ def _forced(calendars: Calendars, values: Floats) -> Floats:
     free = calendars.free[values[calendars.free] < NEVER / 2]
     found[free] = np.maximum(0.0, values[free])
     for options in calendars.sites:
-        alone = Calendars((options,), np.zeros(0, dtype=np.int64))
+        alone = side_by_side((options,), np.zeros(0, dtype=np.int64), len(values))
         base = hold(alone, values).cost
         for s in np.unique(options.members[options.members < len(values)]).tolist():
             if values[s] >= NEVER / 2:

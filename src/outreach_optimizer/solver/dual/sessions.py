@@ -64,7 +64,9 @@ class _Priced(NamedTuple):
     room: Floats
 
 
-def evaluate(prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one: bool) -> Values:
+def evaluate(
+    prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one: bool, slot_price: Floats | None = None
+) -> Values:
     """Bound of every session.
 
     Parameters
@@ -75,6 +77,9 @@ def evaluate(prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one
         Sessions × columns: price of each who may be on duty, infinite where nobody is.
     one_by_one
         Look at crews where they are few.
+    slot_price
+        Price of a slot in each session, at which crews are chosen to be looked at where they are few everywhere; found
+        anew by default.
     """
     value = prepared.cost - clients[prepared.client]
     pair = np.flatnonzero(value < 0)
@@ -89,8 +94,11 @@ def evaluate(prepared: Prepared, clients: Floats, workers: Floats, *, one_by_one
     )
     if one_by_one and without_choice(prepared):
         return _whole(prepared, wanted, workers)
-    slot_price, priced = _slot_prices(prepared, wanted, workers)
-    cost, crew = priced.bound, priced.crew
+    if one_by_one and slot_price is not None and len(prepared.few) == np.count_nonzero(prepared.most):
+        cost, crew = np.full(len(prepared.least), np.inf), np.zeros(prepared.offered.shape, dtype=np.bool_)
+    else:
+        slot_price, priced = _slot_prices(prepared, wanted, workers)
+        cost, crew = priced.bound, priced.crew
     if one_by_one and len(prepared.few):
         cost, crew = cost.copy(), crew.copy()
         rows = prepared.few
@@ -198,7 +206,7 @@ def _look(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Float
     paid = workers[few[:, None], first] + np.where(first == second, 0.0, workers[few[:, None], second])
     guests = _padded(prepared, wanted)
     room = prepared.room[few[:, None], np.minimum(size, prepared.room.shape[1] - 1)]
-    found = np.where(np.isfinite(low[here, chosen]), paid + _guests(prepared, guests, bits, room), np.inf)
+    found = np.where(np.isfinite(low[here, chosen]), paid + _guests(guests, bits, room), np.inf)
     best = found.argmin(axis=1)
     crew = bits[here[:, 0], best][:, None] >> np.arange(columns)[None, :] & 1
     return found[here[:, 0], best], crew.astype(np.bool_)
@@ -213,16 +221,18 @@ def pairs_at(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Fl
     few, needs = prepared.few, prepared.able_of.shape[1]
     number, columns = prepared.offered.shape
     here = wanted.value + slot_price[wanted.session] * wanted.slots
-    soft = wanted.own >= 0
-    missed = np.minimum(0, here + np.where(soft, prepared.other, 0.0))
-    saved = np.where(soft, np.minimum(0, here) - missed, 0.0)
-    of_need = np.bincount(wanted.session * needs + wanted.need, weights=missed, minlength=number * needs)
+    comes = np.flatnonzero(here < 0)
+    here, session, own = here[comes], wanted.session[comes], wanted.own[comes]
+    missed = np.where(own >= 0, np.minimum(0, here + prepared.other), here)
+    of_need = np.bincount(session * needs + wanted.need[comes], weights=missed, minlength=number * needs)
     of_need = of_need.reshape(number, needs)[few]
-    key = wanted.session * columns + np.maximum(wanted.own, 0)
-    presence = np.bincount(key, weights=saved, minlength=number * columns).reshape(number, columns)[few]
-    weighted = prepared.able_of * of_need[:, :, None]
-    alone = workers[few] + presence + weighted.sum(axis=1)
-    both = np.matmul(weighted.transpose(0, 2, 1), prepared.able_of)
+    mine = np.flatnonzero(own >= 0)
+    key = session[mine] * columns + own[mine]
+    presence = np.bincount(key, weights=here[mine] - missed[mine], minlength=number * columns)
+    alone = workers[few] + presence.reshape(number, columns)[few]
+    alone += np.matmul(of_need[:, None, :], prepared.able_of)[:, 0, :]
+    shared = prepared.able_of[:, prepared.shared]
+    both = np.matmul((shared * of_need[:, prepared.shared, None]).transpose(0, 2, 1), shared)
     room = np.pad(prepared.room, ((0, 0), (0, max(0, 3 - prepared.room.shape[1]))))[few]
     low = alone[:, :, None] + alone[:, None, :] - both - (slot_price[few] * room[:, 2])[:, None, None]
     low = np.where((prepared.most[few] >= 2)[:, None, None], low, np.inf)
@@ -234,28 +244,49 @@ def pairs_at(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Fl
 
 
 class _Guests(NamedTuple):
-    """Wanted pairs of the sessions with few crews, a row per session."""
+    """Wanted pairs of the sessions with few crews, a row per session, the cheapest slots first.
+
+    Who would rather meet the own caseworker stands there twice, with the own one and without.
+
+    Parameters
+    ----------
+    own
+        The own caseworker as a bit over the columns, or 0.
+    with_own
+        Whether the own one has to be on duty, or must not be.
+    """
 
     value: Floats
     slots: Floats
-    own: Ints
     able: Ints
+    own: Ints
+    with_own: Mask
 
 
 def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
     """Those who may come with some crew: who cannot be among the best, whoever is on duty, is left out."""
     keep = np.flatnonzero(wanted.value / wanted.slots <= _last_ratio(prepared, wanted)[wanted.session])
-    session = wanted.session[keep]
-    counts = np.bincount(session, minlength=len(prepared.least))
-    place = np.arange(len(session)) - (np.cumsum(counts) - counts)[session]
-    row_of = np.full(len(prepared.least), -1, dtype=np.int64)
+    soft = keep[wanted.own[keep] >= 0]
+    apart = soft[wanted.value[soft] + prepared.other < 0]
+    with_own = np.r_[wanted.own[keep] >= 0, np.zeros(len(apart), dtype=np.bool_)]
+    value = np.r_[wanted.value[keep], wanted.value[apart] + prepared.other]
+    keep = np.r_[keep, apart]
+    row_of = np.full(len(prepared.least), len(prepared.few), dtype=np.int64)
     row_of[prepared.few] = np.arange(len(prepared.few))
-    inside = row_of[session] >= 0
-    row, place, keep = row_of[session][inside], place[inside], keep[inside]
+    row, ratio = row_of[wanted.session[keep]], value / wanted.slots[keep]
+    order = np.argsort(ratio + row * (2 * float(np.abs(ratio).max(initial=1.0))))
+    order = order[: np.count_nonzero(row < len(prepared.few))]
+    row, keep = row[order], keep[order]
+    place = np.arange(len(row)) - np.searchsorted(row, np.arange(len(prepared.few)))[row]
     shape = len(prepared.few), max(1, int(place.max(initial=0)) + 1)
-    guests = _Guests(np.zeros(shape), np.ones(shape), np.full(shape, -1), np.zeros(shape, dtype=np.int64))
-    for target, source in zip(guests, (wanted.value, wanted.slots, wanted.own, wanted.able), strict=True):
-        target[row, place] = source[keep]
+    guests = _Guests(
+        np.zeros(shape), np.ones(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64),
+        np.zeros(shape, dtype=np.bool_),
+    )  # fmt: skip
+    own = np.where(wanted.own[keep] >= 0, np.int64(1) << np.maximum(wanted.own[keep], 0), 0)
+    sources = value[order], wanted.slots[keep], wanted.able[keep], own, with_own[order]
+    for target, source in zip(guests, sources, strict=True):
+        target[row, place] = source
     return guests
 
 
@@ -277,19 +308,15 @@ def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
     return last
 
 
-def _guests(prepared: Prepared, guests: _Guests, bits: Ints, room: Floats) -> Floats:
+def _guests(guests: _Guests, bits: Ints, room: Floats) -> Floats:
     """Cost of the guests of some crews (sessions × crews), up to the last slot."""
-    value, slots = guests.value[:, None, :], guests.slots[:, None, :]
-    own, able = guests.own[:, None, :], guests.able[:, None, :]
     crew = bits[:, :, None]
-    absent = (own >= 0) & (crew >> np.maximum(own, 0) & 1 == 0)
-    here = np.where(able & crew != 0, np.minimum(0, value + np.where(absent, prepared.other, 0.0)), 0.0)
-    order = np.argsort(here / slots, axis=2)
-    here = np.take_along_axis(here, order, axis=2)
-    size = np.take_along_axis(np.broadcast_to(slots, here.shape), order, axis=2)
+    comes = guests.able[:, None, :] & crew != 0
+    comes &= (guests.own[:, None, :] & crew != 0) == guests.with_own[:, None, :]
+    size = guests.slots[:, None, :] * comes
     before = np.cumsum(size, axis=2) - size
-    taken = np.clip(room[:, :, None] - before, 0, size) / size
-    return np.asarray((here * taken).sum(axis=2))
+    taken = np.clip(room[:, :, None] - before, 0, size)
+    return np.asarray((taken * (guests.value / guests.slots)[:, None, :]).sum(axis=2))
 
 
 def _fill(prepared: Prepared, wanted: Wanted, crew: Mask) -> tuple[Floats, Floats]:
