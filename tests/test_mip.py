@@ -104,7 +104,7 @@ def test_a_process_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_process_ends_with_its_parent() -> None:
     process = subprocess.Popen([sys.executable, "-P", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     proto = as_proto(of_model(build(generate("quarter", 1)))).SerializeToString()
-    task = {"engine": "GSCIP", "time_limit_s": 300, "seed": 1, "bytes": len(proto)}
+    task = {"engine": "GSCIP", "time_limit_s": 300, "seed": 1, "start": [], "bytes": len(proto)}
     with process:
         assert process.stdin is not None
         process.stdin.write(json.dumps(task).encode() + b"\n" + proto)
@@ -125,3 +125,17 @@ def test_the_same_seed_gives_the_same_plan(lengths: tuple[int, ...]) -> None:
     runs = [run_mip(build(tiny.replace(clients=clients)), time_limit_s=60, seed=5, stop=None) for _ in range(2)]
     assert runs[0] == runs[1]
     assert runs[0].status is Status.OPTIMAL
+
+
+def test_scip_begins_with_a_given_solution() -> None:
+    model = build(generate("month", 1))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.stop_after_first_solution = True
+    assert solver.solve(model.cp) == cp_model.FEASIBLE
+    start = tuple(solver.response_proto.solution)
+    without = run_mip(model, time_limit_s=0.5, seed=1, stop=None)
+    run = run_mip(model, time_limit_s=0.5, seed=1, stop=None, start=start)
+    assert run.objective_micro is not None
+    assert run.objective_micro <= model.micro(solver.objective_value)
+    assert without.objective_micro is None or without.objective_micro > run.objective_micro

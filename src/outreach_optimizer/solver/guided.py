@@ -6,6 +6,7 @@ proof for the part is one for the whole as soon as a plan is cheaper than that.
 """
 
 import time
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import numpy as np
@@ -15,17 +16,23 @@ from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.coarse import Ends, hint
+from outreach_optimizer.solver.beside import Beside
+from outreach_optimizer.solver.coarse import Ends, Run, hint
+from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
-from outreach_optimizer.solver.improve import Tell, improve
+from outreach_optimizer.solver.improve import Improved, Tell, improve
 from outreach_optimizer.solver.large import LARGE, large
 from outreach_optimizer.solver.located import located
-from outreach_optimizer.solver.pieces import Replanned
-from outreach_optimizer.solver.plans import Accepted, accepted, better
+from outreach_optimizer.solver.pieces import Replanned, improve_pieces
+from outreach_optimizer.solver.plans import Accepted, accepted, better, seat_all
 from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
 
+MEDIUM = 5_000
+"""Possible invitations from which on there is a draft before there is any model."""
+DRAFT_SHARE = 0.2
+"""Part of the time for that."""
 ASCENT_SHARE = 0.12
 """Part of the time for prices before the search; as much may follow when a plan is known."""
 ASCENT_STEPS = 500
@@ -76,7 +83,8 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
         return Guided(*ended, build_s=0.0)
     if len(relaxed.prepared.client) > LARGE:
         return Guided(*large(relaxed, effort, best, replanned))
-    known = _priced(relaxed, effort, None, best)
+    best, drafted_at = _drafted(relaxed, effort, best)
+    known = _priced(relaxed, effort, drafted_at, best)
     found = Found(best, known.regret.bound, infeasible=False, interrupted=effort.asked)
     effort.tell(found.best, found.bound_micro)
     most: float | None = _first_limit(known)
@@ -88,15 +96,22 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
         found, failed = _search_part(model, effort, found, known, most)
         known, most = _next(known, effort, found, most, failed=failed)
     if model is not None and model.held and found.best is not None and not _over(found, effort):
-        tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
-        until = effort.begin + effort.time_limit_s
-        improved = improve(
-            model, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
-        )
+        improved = _polished(relaxed, model, effort, found, found.best)
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
     known = _better_priced(known, effort, found, FINE_GAP)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Guided(found, known.regret.prices, build_s)
+
+
+def _polished(relaxed: Relaxed, model: Model, effort: Effort, found: Found, best: Accepted) -> Improved:
+    """A better plan part by part, by the model of what is likely or piece by piece."""
+    tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
+    until, workers, seed, stop = effort.begin + effort.time_limit_s, effort.workers, effort.seed, effort.stop
+    if len(relaxed.prepared.client) < MEDIUM:
+        return improve(model, best, until=until, workers=workers, seed=seed, tell=tell, stop=stop)
+    return improve_pieces(
+        relaxed.instance, relaxed.facts, best, replanned, until=until, workers=workers, seed=seed, tell=tell, stop=stop
+    )
 
 
 def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed: int) -> Replanned:
@@ -113,6 +128,18 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
     return Replanned(plan.schedule, plan.report.objective_micro <= found.bound_micro)
 
 
+def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Accepted | None, Ascent | None]:
+    """A plan made from prices where exact solvers would take long for one, and these prices."""
+    if len(relaxed.prepared.client) < MEDIUM or (best is not None and best.schedule.appointments):
+        return best, None
+    made = construct(relaxed, until=effort.begin + DRAFT_SHARE * effort.time_limit_s, stop=effort.stop)
+    if made is None:
+        return best, None
+    best = better(best, accepted(relaxed.instance, made.schedule))
+    effort.tell(best, 0)
+    return best, Ascent(made.point, -np.inf, 0)
+
+
 def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None) -> Known:
     """Raise the prices for a part of the time, towards the cost of a plan if there is one that says something."""
     target = None if best is None or not best.schedule.appointments else float(best.report.objective_micro)
@@ -121,7 +148,9 @@ def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accep
     start = None if ascent is None else ascent.point
     first_step = FIRST_STEP if start is None else FIRST_STEP / 2
     steps = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client))
-    found = ascend(relaxed, until=until, steps=steps, start=start, target=target, first_step=first_step)
+    found = ascend(
+        relaxed, until=until, steps=steps, start=start, target=target, first_step=first_step, stop=effort.stop
+    )
     if ascent is not None and ascent.bound > found.bound:
         found = ascent
     return Known(relaxed, found, regret(relaxed, found.point))
@@ -154,12 +183,33 @@ def _search_part(model: Model, effort: Effort, found: Found, known: Known, most:
     until_s = limit_s * PART_SHARE if small else min(now + START_SHARE * limit_s, limit_s)
     if found.best is not None and found.best.schedule.appointments:
         hint(model, found.best.schedule)
-    attempt = attempts(model, effort, found.best, until_s=until_s, ends=ends, cp_sat_s=CP_SAT_S if small else np.inf)
+    beside = _beside(known.relaxed, effort, found, ends)
+
+    def meanwhile(model: Model, run: Run, *, until: float) -> AbstractContextManager[None]:
+        return beside.going(seat_all(model.instance, run, effort.seed)[0] if run.guests else None, until=until)
+
+    attempt = attempts(
+        model,
+        effort,
+        found.best,
+        until_s=until_s,
+        ends=ends,
+        cp_sat_s=CP_SAT_S if small else np.inf,
+        meanwhile=meanwhile,
+    )
     part = search(model, attempt, found.best, effort.seed)
+    part = part._replace(best=better(beside.best, part.best))
     if part.infeasible:
         bound_micro = found.bound_micro if elsewhere is None else max(found.bound_micro, elsewhere)
         return found._replace(bound_micro=bound_micro, infeasible=elsewhere is None and found.best is None), True
     return part._replace(bound_micro=ends.of_part(part.bound_micro)), False
+
+
+def _beside(relaxed: Relaxed, effort: Effort, found: Found, ends: Ends) -> Beside:
+    """What the workers do that a MIP solver leaves; where instances are small it is not worth starting processes."""
+    workers = effort.workers - 1 if len(relaxed.prepared.client) >= MEDIUM else 0
+    tell = Tell(effort.on_progress, effort.begin, ends.least_micro)
+    return Beside(relaxed, replanned, workers=workers, seed=effort.seed, tell=tell, best=found.best)
 
 
 def _next(known: Known, effort: Effort, found: Found, most: float, *, failed: bool) -> tuple[Known, float | None]:

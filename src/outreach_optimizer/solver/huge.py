@@ -17,8 +17,9 @@ PRICES_SHARE = 0.86
 
 
 class Priced(NamedTuple):
-    """Prices and the bound that they certify."""
+    """A point, its whole prices and the bound that they certify."""
 
+    point: Point
     prices: Prices
     bound_micro: int
 
@@ -26,7 +27,7 @@ class Priced(NamedTuple):
 def priced(relaxed: Relaxed, point: Point) -> Priced:
     """Whole prices at a point, and what they certify."""
     prices = prices_at(relaxed, point, look(relaxed, point, one_by_one=False).held.budget)
-    return Priced(prices, bound(relaxed.instance, prices).micro)
+    return Priced(point, prices, bound(relaxed.instance, prices).micro)
 
 
 def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found, Prices]:

@@ -3,9 +3,10 @@
 import time
 
 from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.construct.plan import construct
-from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Point, Relaxed, ascend, first_point
-from outreach_optimizer.solver.huge import huge, priced
+from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Relaxed, ascend, first_point
+from outreach_optimizer.solver.huge import Priced, huge, priced
 from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.pieces import Replan, improve_pieces
 from outreach_optimizer.solver.plans import Accepted, accepted, better
@@ -27,26 +28,34 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
     if len(relaxed.prepared.client) > HUGE:
         return *huge(relaxed, effort, best), 0.0
     made = construct(relaxed, until=effort.begin + CONSTRUCT_SHARE * effort.time_limit_s, stop=effort.stop)
-    point = first_point(relaxed) if made is None else made.point
+    known = priced(relaxed, first_point(relaxed) if made is None else made.point)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
-        effort.tell(best, priced(relaxed, point).bound_micro)
+        effort.tell(best, known.bound_micro)
     if best is None or effort.asked:
-        known = priced(relaxed, point)
         return Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked), known.prices, 0.0
-    return _piece_by_piece(relaxed, effort, best, point, replan)
+    return _piece_by_piece(relaxed, effort, best, known, replan)
 
 
 def _piece_by_piece(
-    relaxed: Relaxed, effort: Effort, best: Accepted, point: Point, replan: Replan
+    relaxed: Relaxed, effort: Effort, best: Accepted, known: Priced, replan: Replan
 ) -> tuple[Found, Prices, float]:
-    """Better prices towards the plan, then a better plan piece by piece."""
+    """Better prices towards the plan, then a better plan piece by piece; one worker is enough for prices."""
     target = float(best.report.objective_micro)
     until = time.monotonic() + PRICES_SHARE * effort.time_limit_s
-    point = ascend(
-        relaxed, until=until, steps=ASCENT_STEPS, start=point, target=target, first_step=FIRST_STEP / 2
-    ).point
-    known = priced(relaxed, point)
+    tell = Tell(effort.on_progress, effort.begin, known.bound_micro)
+    beside = Beside(relaxed, replan, workers=effort.workers - 1, seed=effort.seed, tell=tell, best=best)
+    with beside.going(None, until=until):
+        ascent = ascend(
+            relaxed,
+            until=until,
+            steps=ASCENT_STEPS,
+            start=known.point,
+            target=target,
+            first_step=FIRST_STEP / 2,
+            stop=effort.stop,
+        )
+    known, best = priced(relaxed, ascent.point), beside.best or best
     found = Found(best, known.bound_micro, infeasible=False, interrupted=False)
     effort.tell(best, known.bound_micro)
     improved = improve_pieces(

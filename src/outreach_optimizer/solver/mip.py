@@ -5,7 +5,7 @@ import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -25,16 +25,18 @@ LOOK_S = 0.05
 NOTHING = Run(Status.NO_RESULT, (), None, None, interrupted=False)
 
 
-def run_mip(model: Model, *, time_limit_s: float, seed: int, stop: Event | None) -> Run:
+def run_mip(model: Model, *, time_limit_s: float, seed: int, stop: Event | None, start: Sequence[int] = ()) -> Run:
     """Solve the model, cuts included, by HiGHS where consultations have many lengths, else by SCIP.
 
+    ``start`` has the value of every variable in a solution; SCIP begins with it, and its heuristics look around it.
     Measured on restricted models (benchmarks/README.md): HiGHS proves knapsacks of many weights sooner, SCIP the
     planning of crews. Neither can be stopped in a thread, so they run in a process, which ends with the stop event.
     """
     knapsacks = len({client.slots for client in model.instance.clients}) > 2
     engine = "HIGHS" if knapsacks else "GSCIP"
     proto = as_proto(of_model(model)).SerializeToString()
-    task = {"engine": engine, "time_limit_s": max(0.1, time_limit_s), "seed": seed, "bytes": len(proto)}
+    limit_s = max(0.1, time_limit_s)
+    task = {"engine": engine, "time_limit_s": limit_s, "seed": seed, "start": list(start), "bytes": len(proto)}
     answer = _ask(json.dumps(task).encode() + b"\n" + proto, stop)
     return NOTHING._replace(interrupted=True) if answer is None else _read(model, answer)
 

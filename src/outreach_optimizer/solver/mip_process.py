@@ -25,7 +25,11 @@ def main() -> None:
         time_limit=dt.timedelta(seconds=task["time_limit_s"]), random_seed=task["seed"], relative_gap_tolerance=0.0
     )
     model = mathopt.Model.from_model_proto(proto)
-    result = mathopt.solve(model, mathopt.SolverType[task["engine"]], params=parameters)
+    given = mathopt.ModelSolveParameters()
+    if task["start"] and task["engine"] == "GSCIP":
+        start = {model.get_variable(index): value for index, value in enumerate(task["start"])}
+        given.solution_hints.append(mathopt.SolutionHint(variable_values=start))
+    result = mathopt.solve(model, mathopt.SolverType[task["engine"]], params=parameters, model_params=given)
     found = result.has_primal_feasible_solution()
     values = result.variable_values() if found else {}
     answer = {

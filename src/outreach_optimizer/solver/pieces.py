@@ -72,13 +72,15 @@ def improve_pieces(
     seed: int,
     tell: Tell,
     stop: Event | None,
+    apart: bool = False,
 ) -> Improved:
     """Plan pieces anew until the clock (``time.monotonic``) shows ``until``, as many at a time as there are workers.
 
-    Pieces that are planned at the same time fit together whatever becomes of them (`piece_of`).
+    Pieces that are planned at the same time fit together whatever becomes of them (`piece_of`). A single worker plans
+    them here, so that nothing races, unless it is to do so ``apart``.
     """
     state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
-    with Apart(workers if workers > 1 else 0) as apart:
+    with Apart(workers if workers > 1 or apart else 0) as processes:
         while True:
             try:
                 while len(running) < workers and until - time.monotonic() > LEAST_S:
@@ -87,8 +89,8 @@ def improve_pieces(
                         break
                     seed += 1
                     seconds = 0.0 if begun.kind == GUESTS else min(PIECE_S, until - time.monotonic() - 0.5)
-                    running[apart.submit(replan, begun.piece.instance, begun.piece.inside, seconds, seed)] = begun
-                    if workers == 1:
+                    running[processes.submit(replan, begun.piece.instance, begun.piece.inside, seconds, seed)] = begun
+                    if not processes.workers:
                         break
                 done, _ = wait(running, LOOK_S, FIRST_COMPLETED)
             except KeyboardInterrupt:

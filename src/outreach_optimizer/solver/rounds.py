@@ -3,8 +3,9 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ortools.sat.python import cp_model
 
@@ -23,6 +24,14 @@ LEAST_MIP_S = 1.0
 """With less time left, no MIP solver is started."""
 Attempt = Callable[[Sequence[Guests] | None], Run]
 """A run of a solver: with free crews (None), or with the crews of an earlier run."""
+
+
+class Meanwhile(Protocol):
+    """What is done beside a run of a MIP solver on a model, until the block or time (``time.monotonic``) ends."""
+
+    def __call__(self, model: Model, run: Run, *, until: float) -> AbstractContextManager[None]:
+        """Begin with what an earlier run has found."""
+        ...
 
 
 class Found(NamedTuple):
@@ -70,6 +79,7 @@ def attempts(
     until_s: float,
     ends: Ends | None = None,
     cp_sat_s: float = math.inf,
+    meanwhile: Meanwhile | None = None,
 ) -> Attempt:
     """Runs one after the other, each with the time that is left; told are those with free crews.
 
@@ -102,7 +112,11 @@ def attempts(
         left_s = until_s - (time.monotonic() - effort.begin)
         if crews is not None or result.interrupted or result.status in ENDED or left_s < LEAST_MIP_S:
             return result
-        return _better(result, run_mip(model, time_limit_s=left_s, seed=effort.seed, stop=effort.stop))
+        start = () if result.objective_micro is None else tuple(solver.response_proto.solution)
+        until = effort.begin + until_s
+        with nullcontext() if meanwhile is None else meanwhile(model, result, until=until):
+            mip = run_mip(model, time_limit_s=left_s, seed=effort.seed, stop=effort.stop, start=start)
+        return _better(result, mip)
 
     return attempt
 

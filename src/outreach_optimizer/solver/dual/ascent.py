@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
@@ -133,6 +134,7 @@ def ascend(
     target: float | None = None,
     first_step: float = FIRST_STEP,
     on_better: Callable[[float], None] | None = None,
+    stop: Event | None = None,
 ) -> Ascent:
     """Raise the bound until time (``time.monotonic``) or steps are over, or steps get too short.
 
@@ -142,6 +144,8 @@ def ascend(
         Cost of a plan, millionths of a minute; unknown: guessed from what the bound gained so far.
     on_better
         Called with the bound when it is better than before.
+    stop
+        When set, the same as ``until``.
     """
     point = start or first_point(relaxed)
     best, outcome_bound = point, -np.inf
@@ -166,7 +170,7 @@ def ascend(
             if step < LAST_STEP:
                 break
             continue
-        if time.monotonic() > until:
+        if time.monotonic() > until or (stop is not None and stop.is_set()):
             break
         goal = reach if reach is not None else _guess(relaxed, outcome_bound)
         along = _mix(outcome.slope, along)
