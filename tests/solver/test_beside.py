@@ -14,7 +14,7 @@ from outreach_optimizer.generate.build import build as generate_preset
 from outreach_optimizer.generate.parameters import Parameters
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import bound
-from outreach_optimizer.relaxation.prices import prices_of
+from outreach_optimizer.relaxation.prices import default_prices, prices_of
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver import Progress, Status, guided, solve
 from outreach_optimizer.solver.beside import Beside
@@ -40,7 +40,8 @@ def plan() -> Accepted:
 
 
 def beside_of(plan: Accepted | None, *, replan: Replan = replanned, workers: int = 1) -> Beside:
-    return Beside(relax(QUARTER), replan, workers=workers, seed=1, tell=NOBODY_TOLD, best=plan)
+    prices = default_prices(QUARTER)
+    return Beside(relax(QUARTER), replan, workers=workers, seed=1, tell=NOBODY_TOLD, best=plan, prices=prices)
 
 
 def test_a_plan_gets_better_beside_and_the_end_of_the_block_ends_it(plan: Accepted) -> None:

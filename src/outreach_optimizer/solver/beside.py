@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
+from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.pieces import Replan, improve_pieces
@@ -19,12 +20,23 @@ class Beside:
         Pieces at a time; 0: there is nothing beside.
     best
         The best plan that is known, also afterwards.
+    prices
+        Those of the whole.
     """
 
     def __init__(
-        self, relaxed: Relaxed, replan: Replan, *, workers: int, seed: int, tell: Tell, best: Accepted | None
+        self,
+        relaxed: Relaxed,
+        replan: Replan,
+        *,
+        workers: int,
+        seed: int,
+        tell: Tell,
+        best: Accepted | None,
+        prices: Prices,
     ) -> None:
         self.best = best
+        self._prices = certificate_of(relaxed.instance, prices) if workers else None
         self._relaxed, self._replan, self._workers, self._seed, self._tell = relaxed, replan, workers, seed, tell
 
     @contextmanager
@@ -57,6 +69,7 @@ class Beside:
                 seed=self._seed,
                 tell=self._tell,
                 stop=stop,
+                prices=self._prices,
                 apart=True,
             )
             self.best = better(self.best, improved.best)

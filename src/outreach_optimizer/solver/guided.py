@@ -14,13 +14,13 @@ import numpy as np
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.relaxation.prices import Prices, certificate_of, prices_of
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
-from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, relax
+from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
 from outreach_optimizer.solver.improve import Improved, Tell, improve
 from outreach_optimizer.solver.large import LARGE, large
@@ -51,6 +51,8 @@ CP_SAT_S = 6.0
 """After so long without a proof, a MIP solver goes on."""
 PART_SHARE = 0.8
 """Part of the time until the search of a part ends."""
+FEWER = 4
+"""Where a plan carries prices to start from, so many times fewer steps follow."""
 START_SHARE = 0.15
 """The same for a part that is too large for a proof: for a plan to begin with."""
 GOOD_GAP = 0.001
@@ -68,15 +70,20 @@ class Guided(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The relaxation at its best prices so far."""
+    """The relaxation at its best prices so far, and the steps of another ascent."""
 
     relaxed: Relaxed
     ascent: Ascent
     regret: Regret
+    steps: int
 
 
-def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
-    """Prices, a part, a plan; then the part that proves it, or better plans part by part."""
+def guided(instance: Instance, effort: Effort, best: Accepted | None, *, certify: bool = True) -> Guided:
+    """Prices, a part, a plan; then the part that proves it, or better plans part by part.
+
+    A plan that carries prices is a start for both. Unless it is to ``certify``, no time is spent on better prices for
+    the certificate alone.
+    """
     relaxed = relax(instance)
     ended = located(relaxed, effort)
     if ended is not None:
@@ -84,7 +91,9 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
     if len(relaxed.prepared.client) > LARGE:
         return Guided(*large(relaxed, effort, best, replanned))
     best, drafted_at = _drafted(relaxed, effort, best)
-    known = _priced(relaxed, effort, drafted_at, best)
+    steps = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client))
+    carried = best is not None and best.schedule.certificate is not None
+    known = _priced(relaxed, effort, drafted_at, best, steps // FEWER if carried else steps)
     found = Found(best, known.regret.bound, infeasible=False, interrupted=effort.asked)
     effort.tell(found.best, found.bound_micro)
     most: float | None = _first_limit(known)
@@ -96,21 +105,24 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
         found, failed = _search_part(model, effort, found, known, most)
         known, most = _next(known, effort, found, most, failed=failed)
     if model is not None and model.held and found.best is not None and not _over(found, effort):
-        improved = _polished(relaxed, model, effort, found, found.best)
+        improved = _polished(known, model, effort, found, found.best)
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
-    known = _better_priced(known, effort, found, FINE_GAP)
+    if certify:
+        known = _better_priced(known, effort, found, FINE_GAP)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Guided(found, known.regret.prices, build_s)
 
 
-def _polished(relaxed: Relaxed, model: Model, effort: Effort, found: Found, best: Accepted) -> Improved:
+def _polished(known: Known, model: Model, effort: Effort, found: Found, best: Accepted) -> Improved:
     """A better plan part by part, by the model of what is likely or piece by piece."""
     tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
     until, workers, seed, stop = effort.begin + effort.time_limit_s, effort.workers, effort.seed, effort.stop
-    if len(relaxed.prepared.client) < MEDIUM:
+    if len(known.relaxed.prepared.client) < MEDIUM:
         return improve(model, best, until=until, workers=workers, seed=seed, tell=tell, stop=stop)
+    instance, facts = known.relaxed.instance, known.relaxed.facts
+    prices = certificate_of(instance, known.regret.prices)
     return improve_pieces(
-        relaxed.instance, relaxed.facts, best, replanned, until=until, workers=workers, seed=seed, tell=tell, stop=stop
+        instance, facts, best, replanned, until=until, workers=workers, seed=seed, tell=tell, stop=stop, prices=prices
     )
 
 
@@ -123,13 +135,16 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
     if time_limit_s <= 0:
         plan = better(best, accepted(instance, regrouped(instance, schedule, seed))) or best
         return Replanned(plan.schedule, proven=False)
-    found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best).found
+    found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best, certify=False).found
     plan = found.best or best
     return Replanned(plan.schedule, plan.report.objective_micro <= found.bound_micro)
 
 
 def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Accepted | None, Ascent | None]:
-    """A plan made from prices where exact solvers would take long for one, and these prices."""
+    """A plan made from prices where exact solvers would take long for one, and these prices; or those of the plan."""
+    if best is not None and best.schedule.certificate is not None:
+        given = point_at(relaxed, prices_of(relaxed.instance, best.schedule.certificate))
+        return best, Ascent(given, -np.inf, 0)
     if len(relaxed.prepared.client) < MEDIUM or (best is not None and best.schedule.appointments):
         return best, None
     made = construct(relaxed, until=effort.begin + DRAFT_SHARE * effort.time_limit_s, stop=effort.stop)
@@ -140,20 +155,19 @@ def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[A
     return best, Ascent(made.point, -np.inf, 0)
 
 
-def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None) -> Known:
+def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None, steps: int) -> Known:
     """Raise the prices for a part of the time, towards the cost of a plan if there is one that says something."""
     target = None if best is None or not best.schedule.appointments else float(best.report.objective_micro)
     begin = time.monotonic()
     until = min(begin + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
     start = None if ascent is None else ascent.point
     first_step = FIRST_STEP if start is None else FIRST_STEP / 2
-    steps = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client))
     found = ascend(
         relaxed, until=until, steps=steps, start=start, target=target, first_step=first_step, stop=effort.stop
     )
     if ascent is not None and ascent.bound > found.bound:
         found = ascent
-    return Known(relaxed, found, regret(relaxed, found.point))
+    return Known(relaxed, found, regret(relaxed, found.point), steps)
 
 
 def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float) -> Known:
@@ -163,7 +177,7 @@ def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float) 
     objective_micro = found.best.report.objective_micro
     if objective_micro - known.regret.bound <= good_gap * objective_micro:
         return known
-    again = _priced(known.relaxed, effort, known.ascent, found.best)
+    again = _priced(known.relaxed, effort, known.ascent, found.best, known.steps)
     return again if again.regret.bound > known.regret.bound else known
 
 
@@ -183,7 +197,7 @@ def _search_part(model: Model, effort: Effort, found: Found, known: Known, most:
     until_s = limit_s * PART_SHARE if small else min(now + START_SHARE * limit_s, limit_s)
     if found.best is not None and found.best.schedule.appointments:
         hint(model, found.best.schedule)
-    beside = _beside(known.relaxed, effort, found, ends)
+    beside = _beside(known, effort, found, ends)
 
     def meanwhile(model: Model, run: Run, *, until: float) -> AbstractContextManager[None]:
         return beside.going(seat_all(model.instance, run, effort.seed)[0] if run.guests else None, until=until)
@@ -205,11 +219,13 @@ def _search_part(model: Model, effort: Effort, found: Found, known: Known, most:
     return part._replace(bound_micro=ends.of_part(part.bound_micro)), False
 
 
-def _beside(relaxed: Relaxed, effort: Effort, found: Found, ends: Ends) -> Beside:
+def _beside(known: Known, effort: Effort, found: Found, ends: Ends) -> Beside:
     """What the workers do that a MIP solver leaves; where instances are small it is not worth starting processes."""
-    workers = effort.workers - 1 if len(relaxed.prepared.client) >= MEDIUM else 0
-    tell = Tell(effort.on_progress, effort.begin, ends.least_micro)
-    return Beside(relaxed, replanned, workers=workers, seed=effort.seed, tell=tell, best=found.best)
+    workers = effort.workers - 1 if len(known.relaxed.prepared.client) >= MEDIUM else 0
+    tell, prices = Tell(effort.on_progress, effort.begin, ends.least_micro), known.regret.prices
+    return Beside(
+        known.relaxed, replanned, workers=workers, seed=effort.seed, tell=tell, best=found.best, prices=prices
+    )
 
 
 def _next(known: Known, effort: Effort, found: Found, most: float, *, failed: bool) -> tuple[Known, float | None]:

@@ -2,7 +2,7 @@
 
 import time
 
-from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Relaxed, ascend, first_point
@@ -44,7 +44,9 @@ def _piece_by_piece(
     target = float(best.report.objective_micro)
     until = time.monotonic() + PRICES_SHARE * effort.time_limit_s
     tell = Tell(effort.on_progress, effort.begin, known.bound_micro)
-    beside = Beside(relaxed, replan, workers=effort.workers - 1, seed=effort.seed, tell=tell, best=best)
+    beside = Beside(
+        relaxed, replan, workers=effort.workers - 1, seed=effort.seed, tell=tell, best=best, prices=known.prices
+    )
     with beside.going(None, until=until):
         ascent = ascend(
             relaxed,
@@ -68,5 +70,6 @@ def _piece_by_piece(
         seed=effort.seed,
         tell=Tell(effort.on_progress, effort.begin, known.bound_micro),
         stop=effort.stop,
+        prices=certificate_of(relaxed.instance, known.prices),
     )
     return found._replace(best=improved.best, interrupted=improved.interrupted), known.prices, 0.0

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts
-from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.schedule import Certificate, Schedule
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.improve import Improved, Tell
 from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, ground_of_facts
@@ -72,12 +72,14 @@ def improve_pieces(
     seed: int,
     tell: Tell,
     stop: Event | None,
+    prices: Certificate | None = None,
     apart: bool = False,
 ) -> Improved:
     """Plan pieces anew until the clock (``time.monotonic``) shows ``until``, as many at a time as there are workers.
 
     Pieces that are planned at the same time fit together whatever becomes of them (`piece_of`). A single worker plans
-    them here, so that nothing races, unless it is to do so ``apart``.
+    them here, so that nothing races, unless it is to do so ``apart``. Good ``prices`` of the whole are a start for
+    those of the pieces.
     """
     state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
     with Apart(workers if workers > 1 or apart else 0) as processes:
@@ -89,7 +91,8 @@ def improve_pieces(
                         break
                     seed += 1
                     seconds = 0.0 if begun.kind == GUESTS else min(PIECE_S, until - time.monotonic() - 0.5)
-                    running[processes.submit(replan, begun.piece.instance, begun.piece.inside, seconds, seed)] = begun
+                    inside = begun.piece.inside.replace(certificate=prices)
+                    running[processes.submit(replan, begun.piece.instance, inside, seconds, seed)] = begun
                     if not processes.workers:
                         break
                 done, _ = wait(running, LOOK_S, FIRST_COMPLETED)
@@ -133,7 +136,7 @@ def _end(state: _State, instance: Instance, done: _Try, found: Replanned | None,
         state.sizes[done.kind] = (
             min(size * 1.25, len(state.ground.sessions)) if fast else max(FEWEST_SESSIONS, size * 0.9)
         )
-    if found is not None and found.schedule != done.piece.inside:
+    if found is not None and found.schedule.replace(certificate=None) != done.piece.inside:
         _, rest = split(state.best.schedule, {session.id for session in done.piece.instance.sessions})
         candidate = accepted(instance, joined(found.schedule, rest))
         if candidate is not None and candidate.report.objective_micro < before_micro:

@@ -88,6 +88,17 @@ def first_point(relaxed: Relaxed) -> Point:
     return Point(clients, relaxed.routes.lone, np.zeros(len(relaxed.limits)))
 
 
+def point_at(relaxed: Relaxed, prices: Prices) -> Point:
+    """The point of whole prices, minutes and budget left out."""
+    offered, lone = relaxed.prepared.offered, relaxed.routes.lone
+    given = np.take_along_axis(prices.duties, np.maximum(offered, 0), axis=1).astype(np.float64)
+    return Point(
+        np.minimum(prices.clients, relaxed.facts.out).astype(np.float64),
+        np.where(relaxed.routes.chosen, given, lone),
+        np.where(np.isfinite(relaxed.limits), np.maximum(0, prices.caseworkers), 0).astype(np.float64),
+    )
+
+
 def look(relaxed: Relaxed, point: Point, *, one_by_one: bool = True, slot_price: Floats | None = None) -> Outcome:
     """Evaluate the relaxation; ``slot_price`` as in `evaluate`."""
     prepared, known = relaxed.prepared, relaxed.facts
