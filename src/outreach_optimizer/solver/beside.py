@@ -35,15 +35,15 @@ class Beside:
         best: Accepted | None,
         prices: Prices,
     ) -> None:
-        self.best = best
+        self.best, self.workers = best, workers
         self._prices = certificate_of(relaxed.instance, prices) if workers else None
-        self._relaxed, self._replan, self._workers, self._seed, self._tell = relaxed, replan, workers, seed, tell
+        self._relaxed, self._replan, self._seed, self._tell = relaxed, replan, seed, tell
 
     @contextmanager
     def going(self, candidate: Accepted | None, *, until: float) -> Iterator[None]:
         """Improve the best plan, or a better candidate, until the block or the time (``time.monotonic``) ends."""
         self.best = better(self.best, candidate)
-        if not self._workers or self.best is None or not self.best.schedule.appointments:
+        if not self.workers or self.best is None or not self.best.schedule.appointments:
             yield
             return
         stop, failures = Event(), list[BaseException]()
@@ -65,7 +65,7 @@ class Beside:
                 best,
                 self._replan,
                 until=until,
-                workers=self._workers,
+                workers=self.workers,
                 seed=self._seed,
                 tell=self._tell,
                 stop=stop,

@@ -22,6 +22,7 @@ from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
+from outreach_optimizer.solver.huge import priced
 from outreach_optimizer.solver.improve import Improved, Tell, improve
 from outreach_optimizer.solver.large import LARGE, large
 from outreach_optimizer.solver.located import located
@@ -38,6 +39,8 @@ ASCENT_SHARE = 0.12
 ASCENT_STEPS = 500
 LEAST_STEPS = 50
 """And one more for each possible invitation: small problems are solved sooner than priced."""
+FEWER = 4
+"""Where a plan carries prices to start from, so many times fewer steps follow."""
 PAIRS_PER_CLIENT = 10
 """Invitations of the first part."""
 FEWEST_PAIRS = 400
@@ -51,8 +54,6 @@ CP_SAT_S = 6.0
 """After so long without a proof, a MIP solver goes on."""
 PART_SHARE = 0.8
 """Part of the time until the search of a part ends."""
-FEWER = 4
-"""Where a plan carries prices to start from, so many times fewer steps follow."""
 START_SHARE = 0.15
 """The same for a part that is too large for a proof: for a plan to begin with."""
 GOOD_GAP = 0.001
@@ -78,11 +79,16 @@ class Known(NamedTuple):
     steps: int
 
 
-def guided(instance: Instance, effort: Effort, best: Accepted | None, *, certify: bool = True) -> Guided:
+def guided(instance: Instance, effort: Effort, best: Accepted | None, *, again: bool = False) -> Guided:
     """Prices, a part, a plan; then the part that proves it, or better plans part by part.
 
-    A plan that carries prices is a start for both. Unless it is to ``certify``, no time is spent on better prices for
-    the certificate alone.
+    Parameters
+    ----------
+    best
+        A plan to begin with.
+    again
+        It is a good one, and only a better one is wanted: nothing is drafted, prices that it carries are a start, and
+        no time is spent on a better certificate.
     """
     relaxed = relax(instance)
     ended = located(relaxed, effort)
@@ -90,10 +96,13 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None, *, certify
         return Guided(*ended, build_s=0.0)
     if len(relaxed.prepared.client) > LARGE:
         return Guided(*large(relaxed, effort, best, replanned))
-    best, drafted_at = _drafted(relaxed, effort, best)
-    steps = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client))
-    carried = best is not None and best.schedule.certificate is not None
-    known = _priced(relaxed, effort, drafted_at, best, steps // FEWER if carried else steps)
+    steps, start = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client)), None
+    if again and best is not None and best.schedule.certificate is not None:
+        steps //= FEWER
+        start = Ascent(point_at(relaxed, prices_of(instance, best.schedule.certificate)), -np.inf, 0)
+    elif not again and len(relaxed.prepared.client) >= MEDIUM:
+        best, start = _drafted(relaxed, effort, best)
+    known = _priced(relaxed, effort, start, best, steps)
     found = Found(best, known.regret.bound, infeasible=False, interrupted=effort.asked)
     effort.tell(found.best, found.bound_micro)
     most: float | None = _first_limit(known)
@@ -105,19 +114,20 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None, *, certify
         found, failed = _search_part(model, effort, found, known, most)
         known, most = _next(known, effort, found, most, failed=failed)
     if model is not None and model.held and found.best is not None and not _over(found, effort):
-        improved = _polished(known, model, effort, found, found.best)
+        in_pieces = not again and len(relaxed.prepared.client) >= MEDIUM
+        improved = _polished(known, model, effort, found, found.best, in_pieces=in_pieces)
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
-    if certify:
+    if not again:
         known = _better_priced(known, effort, found, FINE_GAP)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Guided(found, known.regret.prices, build_s)
 
 
-def _polished(known: Known, model: Model, effort: Effort, found: Found, best: Accepted) -> Improved:
+def _polished(known: Known, model: Model, effort: Effort, found: Found, best: Accepted, *, in_pieces: bool) -> Improved:
     """A better plan part by part, by the model of what is likely or piece by piece."""
     tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
     until, workers, seed, stop = effort.begin + effort.time_limit_s, effort.workers, effort.seed, effort.stop
-    if len(known.relaxed.prepared.client) < MEDIUM:
+    if not in_pieces:
         return improve(model, best, until=until, workers=workers, seed=seed, tell=tell, stop=stop)
     instance, facts = known.relaxed.instance, known.relaxed.facts
     prices = certificate_of(instance, known.regret.prices)
@@ -135,23 +145,18 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
     if time_limit_s <= 0:
         plan = better(best, accepted(instance, regrouped(instance, schedule, seed))) or best
         return Replanned(plan.schedule, proven=False)
-    found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best, certify=False).found
+    found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best, again=True).found
     plan = found.best or best
     return Replanned(plan.schedule, plan.report.objective_micro <= found.bound_micro)
 
 
 def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Accepted | None, Ascent | None]:
-    """A plan made from prices where exact solvers would take long for one, and these prices; or those of the plan."""
-    if best is not None and best.schedule.certificate is not None:
-        given = point_at(relaxed, prices_of(relaxed.instance, best.schedule.certificate))
-        return best, Ascent(given, -np.inf, 0)
-    if len(relaxed.prepared.client) < MEDIUM or (best is not None and best.schedule.appointments):
-        return best, None
+    """A plan made from prices, since exact solvers would take long for one, and these prices."""
     made = construct(relaxed, until=effort.begin + DRAFT_SHARE * effort.time_limit_s, stop=effort.stop)
     if made is None:
         return best, None
     best = better(best, accepted(relaxed.instance, made.schedule))
-    effort.tell(best, 0)
+    effort.tell(best, priced(relaxed, made.point).bound_micro)
     return best, Ascent(made.point, -np.inf, 0)
 
 
@@ -209,9 +214,10 @@ def _search_part(model: Model, effort: Effort, found: Found, known: Known, most:
         until_s=until_s,
         ends=ends,
         cp_sat_s=CP_SAT_S if small else np.inf,
-        meanwhile=meanwhile,
+        meanwhile=meanwhile if beside.workers else None,
     )
     part = search(model, attempt, found.best, effort.seed)
+    found = found._replace(best=beside.best)
     part = part._replace(best=better(beside.best, part.best))
     if part.infeasible:
         bound_micro = found.bound_micro if elsewhere is None else max(found.bound_micro, elsewhere)
