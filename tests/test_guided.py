@@ -21,6 +21,7 @@ from outreach_optimizer.solver.dual.ascent import first_point, relax
 from outreach_optimizer.solver.dual.reduce import kept, regret
 from outreach_optimizer.solver.guided import LARGEST_SHARE
 from outreach_optimizer.solver.rounds import Effort, attempts, search
+from proven import agrees_with_brute_force
 from tiny import caseworker, client, day, instance, only, session, site, table
 
 PHASES = (Phase.explicit, Phase.generate)
@@ -31,16 +32,6 @@ SOON = 1e-9
 
 def effort(*, workers: int = 1, time_limit_s: float = 60) -> Effort:
     return Effort(time.monotonic(), time_limit_s, workers, 1, None, None)
-
-
-def agrees_with_brute_force(problem: Instance) -> None:
-    best, result = cheapest_schedule(problem), solve(problem, workers=1, time_limit_s=60)
-    if best is None:
-        assert result.status is Status.INFEASIBLE
-        return
-    assert result.status is Status.OPTIMAL
-    assert result.report is not None
-    assert result.report.objective_micro == best[0]
 
 
 # Parts

@@ -6,7 +6,6 @@ import time
 import pytest
 from hypothesis import given, settings
 
-from brute import cheapest_schedule
 from drawn import crowded_instances, instances
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.generate import generate
@@ -16,27 +15,17 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import default_prices, prices_of
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver import Progress, Status, guided, solve
+from outreach_optimizer.solver import Progress, guided, solve
 from outreach_optimizer.solver.beside import Beside
-from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.guided import replanned
 from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.pieces import Replan, Replanned
 from outreach_optimizer.solver.plans import Accepted, accepted
+from proven import agrees_with_brute_force
 
 QUARTER = generate("quarter", 1)
 NOBODY_TOLD = Tell(None, 0.0, 0)
-
-
-@pytest.fixture(scope="module")
-def plan() -> Accepted:
-    """A plan of the quarter that leaves something to be desired."""
-    made = construct(relax(QUARTER), until=time.monotonic() + 1.5)
-    assert made is not None
-    best = accepted(QUARTER, made.schedule)
-    assert best is not None
-    return best
 
 
 def beside_of(plan: Accepted | None, *, replan: Replan = replanned, workers: int = 1) -> Beside:
@@ -80,16 +69,9 @@ def test_what_fails_beside_is_not_lost(plan: Accepted) -> None:
 @given(instances(without=("overbooking", "expected")) | crowded_instances())
 @settings(max_examples=25)
 def test_a_draft_before_the_model_leaves_the_optimum_what_it_is(problem: Instance) -> None:
-    best = cheapest_schedule(problem)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(guided, "MEDIUM", 0)
-        result = solve(problem, workers=1, time_limit_s=60)
-    if best is None:
-        assert result.status is Status.INFEASIBLE
-        return
-    assert result.status is Status.OPTIMAL
-    assert result.report is not None
-    assert result.report.objective_micro == best[0]
+        agrees_with_brute_force(problem)
 
 
 def test_an_instance_of_medium_size_soon_has_a_plan_and_then_a_good_one() -> None:

@@ -19,7 +19,6 @@ from outreach_optimizer.solver import Progress, solve
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.construct.draft import board_of, first_draft
 from outreach_optimizer.solver.construct.extend import extended
-from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.guided import replanned
@@ -27,19 +26,9 @@ from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.neighborhoods import KINDS, ground_of_facts
 from outreach_optimizer.solver.piece import joined, piece_of, split
 from outreach_optimizer.solver.pieces import Replanned, improve_pieces
-from outreach_optimizer.solver.plans import Accepted, accepted
+from outreach_optimizer.solver.plans import Accepted
 
 QUARTER = generate("quarter", 1)
-
-
-@pytest.fixture(scope="module")
-def plan() -> Accepted:
-    """A plan of the quarter that leaves something to be desired."""
-    made = construct(relax(QUARTER), until=time.monotonic() + 1.5)
-    assert made is not None
-    best = accepted(QUARTER, made.schedule)
-    assert best is not None
-    return best
 
 
 def micro_but_balance(instance: Instance, schedule: Schedule) -> int:

@@ -280,9 +280,12 @@ def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
     place = np.arange(len(row)) - np.searchsorted(row, np.arange(len(prepared.few)))[row]
     shape = len(prepared.few), max(1, int(place.max(initial=0)) + 1)
     guests = _Guests(
-        np.zeros(shape), np.ones(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64),
+        np.zeros(shape),
+        np.ones(shape),
+        np.zeros(shape, dtype=np.int64),
+        np.zeros(shape, dtype=np.int64),
         np.zeros(shape, dtype=np.bool_),
-    )  # fmt: skip
+    )
     own = np.where(wanted.own[keep] >= 0, np.int64(1) << np.maximum(wanted.own[keep], 0), 0)
     sources = value[order], wanted.slots[keep], wanted.able[keep], own, with_own[order]
     for target, source in zip(guests, sources, strict=True):
