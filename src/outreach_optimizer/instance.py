@@ -282,6 +282,10 @@ class Instance(Frozen):
         """Hash by content, computed once, so that what is derived from an instance can be cached."""
         return hash(self.digest)
 
+    def __eq__(self, other: object) -> bool:
+        """Equal by content, as hashes are. Caches ask this for each look at an instance that was read twice."""
+        return self is other or (isinstance(other, Instance) and self.digest == other.digest)
+
     @cached_property
     def site_by_id(self) -> Mapping[SiteId, Site]:
         """Sites by their id."""
