@@ -17,7 +17,7 @@ def test_instances_are_equal_by_content() -> None:
 
 
 def test_what_is_cached_for_one_is_found_fast_for_the_other() -> None:
-    """Comparing all clients anew at each look made checks of an instance that was read twice hundreds of times slower."""
+    """Comparing all clients at each look made checks of an instance that was read twice hundreds of times slower."""
     one, other = generate("stress", 1), generate("stress", 1)
     client_ways(one)
     client_ways(other)

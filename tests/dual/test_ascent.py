@@ -12,7 +12,17 @@ from drawn import crowded_instances, instances
 from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import bound
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed, ascend, first_point, look, prices_at, relax
+from outreach_optimizer.relaxation.prices import certificate_of, prices_of
+from outreach_optimizer.solver.dual.ascent import (
+    Point,
+    Relaxed,
+    ascend,
+    first_point,
+    look,
+    point_at,
+    prices_at,
+    relax,
+)
 from outreach_optimizer.solver.dual.sessions import CREWS
 
 SEEDS = st.integers(0, 10**6)
@@ -31,6 +41,7 @@ def drawn_point(relaxed: Relaxed, rng: random.Random) -> Point:
         np.minimum(plain.clients + noise(plain.clients.shape, -60), relaxed.facts.out),
         np.where(relaxed.routes.chosen, np.rint(plain.duties) + noise(plain.duties.shape, -60), np.rint(plain.duties)),
         np.where(np.isfinite(relaxed.limits), noise(plain.workers.shape, 0), 0.0),
+        np.where(np.isfinite(relaxed.minutes), noise(plain.minutes.shape, 0) // 400, 0.0),
     )
 
 
@@ -109,3 +120,27 @@ def test_without_time_the_first_point_is_the_best() -> None:
     found = ascend(relaxed, until=0.0, steps=30)
     assert found.steps == 1
     assert found.bound == look(relaxed, first_point(relaxed)).bound
+
+
+def test_minutes_away_have_a_price_where_they_are_short() -> None:
+    problem = generate("month", 19)
+    relaxed = relax(problem)
+    found = ascend(relaxed, until=time.monotonic() + 60, steps=300)
+    budget = look(relaxed, found.point).held.budget
+    certified = bound(problem, prices_at(relaxed, found.point, budget)).micro
+    free = found.point._replace(minutes=np.zeros_like(found.point.minutes))
+    assert certified > bound(problem, prices_at(relaxed, free, budget)).micro
+    again = point_at(relaxed, prices_of(problem, certificate_of(problem, prices_at(relaxed, found.point, budget))))
+    assert look(relaxed, again).bound == pytest.approx(found.bound, abs=1e4)
+
+
+def test_often_is_what_steps_hold_and_with_whom() -> None:
+    problem = generate("month", 1)
+    relaxed = relax(problem)
+    often = ascend(relaxed, until=time.monotonic() + 60, steps=200).often
+    assert often is not None
+    assert ((often.held >= 0) & (often.held <= 1 + 1e-9)).all()
+    sizes = often.duties.sum(axis=1)
+    assert (sizes >= often.held * relaxed.prepared.least - 1e-9).all()
+    assert (sizes <= often.held * relaxed.prepared.most + 1e-9).all()
+    assert often.held.sum() > 1

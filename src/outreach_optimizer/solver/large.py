@@ -4,7 +4,7 @@ import time
 
 from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.solver.beside import Beside
-from outreach_optimizer.solver.construct.plan import construct
+from outreach_optimizer.solver.construct.plan import construct, point_near, redraft
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Relaxed, ascend, first_point
 from outreach_optimizer.solver.huge import Priced, huge, priced
 from outreach_optimizer.solver.improve import Tell
@@ -18,8 +18,12 @@ HUGE = 1_500_000
 """Possible invitations from which on no piece is planned anew: looking at the whole again and again takes too long."""
 CONSTRUCT_SHARE = 0.2
 """Part of the time for a first plan."""
-PRICES_SHARE = 0.15
-"""Part of the time for better prices once there is a plan."""
+STAGES = ((0.12, True), (0.28, False))
+"""Parts of the time for better prices once there is a plan, and whether another plan is made from them."""
+NEAR_SHARE = 0.2
+"""Part of that which goes to prices that begin with the plan, not with the best ones so far."""
+REDRAFT_SHARE = 0.06
+"""Part of the time for another plan from these."""
 ASCENT_STEPS = 2_000
 
 
@@ -27,7 +31,8 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
     """A plan, prices, and the seconds that building a model took: none."""
     if len(relaxed.prepared.client) > HUGE:
         return *huge(relaxed, effort, best), 0.0
-    made = construct(relaxed, until=effort.begin + CONSTRUCT_SHARE * effort.time_limit_s, stop=effort.stop)
+    until = effort.begin + CONSTRUCT_SHARE * effort.time_limit_s
+    made = construct(relaxed, until=until, stop=effort.stop, workers=effort.workers)
     known = priced(relaxed, first_point(relaxed) if made is None else made.point)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
@@ -40,26 +45,18 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
 def _piece_by_piece(
     relaxed: Relaxed, effort: Effort, best: Accepted, known: Priced, replan: Replan
 ) -> tuple[Found, Prices, float]:
-    """Better prices towards the plan, then a better plan piece by piece; one worker is enough for prices."""
-    target = float(best.report.objective_micro)
-    until = time.monotonic() + PRICES_SHARE * effort.time_limit_s
-    tell = Tell(effort.on_progress, effort.begin, known.bound_micro)
-    beside = Beside(
-        relaxed, replan, workers=effort.workers - 1, seed=effort.seed, tell=tell, best=best, prices=known.prices
-    )
-    with beside.going(None, until=until):
-        ascent = ascend(
-            relaxed,
-            until=until,
-            steps=ASCENT_STEPS,
-            start=known.point,
-            target=target,
-            first_step=FIRST_STEP / 2,
-            stop=effort.stop,
-        )
-    known, best = priced(relaxed, ascent.point), beside.best or best
-    found = Found(best, known.bound_micro, infeasible=False, interrupted=False)
-    effort.tell(best, known.bound_micro)
+    """Better prices and another plan from them, better prices again, then a better plan piece by piece.
+
+    One worker is enough for prices; meanwhile the others plan pieces anew.
+    """
+    for share, again in STAGES:
+        if effort.asked:
+            break
+        known, best = _priced_beside(relaxed, effort, best, known, replan, share=share, again=again)
+        effort.tell(best, known.bound_micro)
+    found = Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked)
+    if effort.asked:
+        return found, known.prices, 0.0
     improved = improve_pieces(
         relaxed.instance,
         relaxed.facts,
@@ -73,3 +70,43 @@ def _piece_by_piece(
         prices=certificate_of(relaxed.instance, known.prices),
     )
     return found._replace(best=improved.best, interrupted=improved.interrupted), known.prices, 0.0
+
+
+def _priced_beside(
+    relaxed: Relaxed,
+    effort: Effort,
+    best: Accepted,
+    known: Priced,
+    replan: Replan,
+    *,
+    share: float,
+    again: bool,
+) -> tuple[Priced, Accepted]:
+    """Prices towards the plan for a part of the time, and if wanted another plan from them."""
+    begin, tell = time.monotonic(), Tell(effort.on_progress, effort.begin, known.bound_micro)
+    until = begin + share * effort.time_limit_s
+    redraft_until = until + (REDRAFT_SHARE * effort.time_limit_s if again else 0.0)
+    beside = Beside(
+        relaxed, replan, workers=effort.workers - 1, seed=effort.seed, tell=tell, best=best, prices=known.prices
+    )
+    other = None
+    with beside.going(None, until=redraft_until):
+        near_until = begin + NEAR_SHARE * share * effort.time_limit_s
+        near = point_near(relaxed, best.schedule, until=near_until, stop=effort.stop)
+        if near is not None:
+            known = max(known, priced(relaxed, near), key=lambda priced: priced.bound_micro)
+        ascent = ascend(
+            relaxed,
+            until=until,
+            steps=ASCENT_STEPS,
+            start=known.point,
+            target=float(best.report.objective_micro),
+            first_step=FIRST_STEP / 2,
+            stop=effort.stop,
+        )
+        if again:
+            other = redraft(relaxed, ascent, until=redraft_until, workers=1, stop=effort.stop)
+    best = beside.best or best
+    if other is not None:
+        best = better(best, accepted(relaxed.instance, other)) or best
+    return max(known, priced(relaxed, ascent.point), key=lambda priced: priced.bound_micro), best

@@ -110,7 +110,7 @@ def _run_of(relaxed: Relaxed, plan: Plan) -> Run:
 def _prices(relaxed: Relaxed, effort: Effort, first: Climbed, cost: int) -> Prices:
     """Prices that certify a bound: those of the tree's root count on everybody, which the certificate cannot."""
     start = first_point(relaxed)
-    point = Point(np.minimum(first.node.prices, relaxed.facts.out), start.duties, start.workers)
+    point = Point(np.minimum(first.node.prices, relaxed.facts.out), start.duties, start.workers, start.minutes)
     here = look(relaxed, point)
     if cost - here.bound > GOOD_GAP * cost:
         until = time.monotonic() + PRICES_SHARE * effort.time_limit_s

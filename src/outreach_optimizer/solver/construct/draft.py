@@ -1,6 +1,7 @@
 """Crews and guests of sessions in turns, each by what the others make it worth."""
 
 import time
+from collections.abc import Sequence
 from threading import Event
 from typing import NamedTuple
 
@@ -86,13 +87,16 @@ def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats
     return np.asarray(board.known.room[:, None] * price[:, None] * factor)
 
 
-def drafted(board: Board, crew: Mask, price: Floats, before: Floats, margin: float = MARGIN) -> Draft:
-    """Guests for given crews; sessions with too few guests are given up."""
+def drafted(  # noqa: PLR0917 - two guesses of the same prices
+    board: Board, crew: Mask, price: Floats, before: Floats, margin: float = MARGIN, taboo: Sequence[int] = ()
+) -> Draft:
+    """Guests for given crews; sessions with too few guests are given up. ``taboo`` options are not taken."""
     rules = board.instance.rules
     while True:
         size = crew.sum(axis=1)
         room = np.where(size > 0, board.known.room * size - rules.walk_in_reserve, 0)
         costs = costs_with(board.parties, board.known, crew)
+        costs[list(taboo)] = np.inf
         market = Market(board.parties, board.known, lanes_of(board.known, crew), room, costs, _owed(board, size))
         guests = invite(market, (price, before), margin)
         option = guests.option[guests.option >= 0]

@@ -10,11 +10,20 @@ import numpy as np
 from outreach_optimizer.checker import check
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.construct.draft import Board, Draft, board_of, first_draft, improved
+from outreach_optimizer.solver.construct.draft import (
+    LEAST_PRICE,
+    Board,
+    Draft,
+    board_of,
+    drafted,
+    first_draft,
+    improved,
+)
 from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.prices import point_of
-from outreach_optimizer.solver.construct.seating import schedule_of
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed
+from outreach_optimizer.solver.construct.rounding import rounded
+from outreach_optimizer.solver.construct.seating import ROUNDS, schedule_of
+from outreach_optimizer.solver.dual.ascent import Ascent, Often, Point, Relaxed, look
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
 from outreach_optimizer.solver.dual.large import Rise, ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
@@ -25,6 +34,8 @@ SHARES_ONCE = (0.45, 1.0)
 """The same where there is time for one draft only."""
 OFTEN = 0.5
 """How often the relaxation holds a session that a plan holds."""
+LEAST_ROUND_S = 0.5
+"""With less time left, no solver is asked which sessions to hold."""
 WORTH = 2e9
 """Weight of how often, against the rhythm of a site; millionths of a minute."""
 
@@ -51,6 +62,7 @@ def construct(
     on_better: Callable[[Schedule], None] | None = None,
     stop: Event | None = None,
     passes: int = 2,
+    workers: int = 1,
 ) -> Constructed | None:
     """A plan and prices, or None if no plan was found that keeps every rule.
 
@@ -63,7 +75,10 @@ def construct(
     stop
         When set, the same as ``until``.
     passes
-        Drafts, one or two; the second one from prices towards the cost of the first.
+        Drafts, one or two; the second one from prices towards the cost of the first. One is for huge instances: no
+        solver rounds what the relaxation holds, and nobody is invited anew who finds no seat.
+    workers
+        Of the solver that rounds what the relaxation holds.
     """
     begin = time.monotonic()
     ends = [begin + share * (until - begin) for share in (SHARES if passes > 1 else SHARES_ONCE)]
@@ -77,19 +92,76 @@ def construct(
         if prices_end is not None and best is not None:
             again, price_again = point_of(relaxed, board, best), usual(best.guests.worth.session)
             target = board.cost_of(best)
-            rise = _better(rise, ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop))
-        draft = first_draft(board, _often_held(relaxed, rise), usual(rise.slot_price))
+            other = ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop)
+            rise = _better(relaxed, rise, other)
+        draft = _rounded(
+            relaxed, board, rise.often, usual(rise.slot_price), until=draft_end, workers=workers, stop=stop
+        )
         if draft is not None:
             draft = _improved(relaxed, board, draft, until=draft_end, stop=stop)
             best = draft if best is None or draft.cost < best.cost else best
-    if best is None:
-        return None
-    schedule = schedule_of(board, best)
-    if check(board.instance, schedule).violations:
+    hurry = passes == 1 or (stop is not None and stop.is_set())
+    schedule = None if best is None else _lawful(board, best, rounds=0 if hurry else ROUNDS)
+    if schedule is None:
         return None
     if on_better is not None:
         on_better(schedule)
     return Constructed(schedule, rise.point, rise.bound, rise.slot_price)
+
+
+def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, workers: int, stop: Event | None) -> Schedule | None:
+    """Another plan, from what the steps of an ascent hold, or None if none was found that keeps every rule."""
+    if ascent.often is None:
+        return None
+    price = usual(look(relaxed, ascent.point).values.slot_price)
+    board = board_of(relaxed.instance, relaxed.facts, price)
+    draft = _rounded(relaxed, board, ascent.often, price, until=until, workers=workers, stop=stop)
+    return None if draft is None else _lawful(board, _improved(relaxed, board, draft, until=until, stop=stop))
+
+
+def point_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Event | None) -> Point | None:
+    """Prices that begin where the guests of a schedule are at their best; None if it invites nobody.
+
+    Steps from bad prices can take long to find out how scarce slots are; a plan knows it.
+    """
+    instance = relaxed.instance
+    s_of = {session.id: s for s, session in enumerate(instance.sessions)}
+    w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
+    crew = np.zeros(relaxed.facts.duty.shape, dtype=np.bool_)
+    for duty in schedule.duties:
+        crew[s_of[duty.session], w_of[duty.caseworker]] = True
+    board = board_of(instance, relaxed.facts)
+    if not len(board.parties.session) or not crew.any():
+        return None
+    _, price = level_point(relaxed)
+    draft = drafted(board, crew, price, price)
+    start, slot_price = point_of(relaxed, board, draft), usual(draft.guests.worth.session)
+    return ascend_large(relaxed, start, slot_price, target=board.cost_of(draft), until=until, stop=stop).point
+
+
+def _lawful(board: Board, draft: Draft, *, rounds: int = ROUNDS) -> Schedule | None:
+    schedule = schedule_of(board, draft, rounds=rounds)
+    return None if check(board.instance, schedule).violations else schedule
+
+
+def _rounded(
+    relaxed: Relaxed,
+    board: Board,
+    often: Often,
+    price: Floats,
+    *,
+    until: float,
+    workers: int,
+    stop: Event | None,
+) -> Draft | None:
+    """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
+    crew, left_s = None, until - time.monotonic()
+    if workers and left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):
+        crew = rounded(relaxed, board.limits, board.lone, board.pinned, often, workers, left_s, stop)
+    if crew is None or not crew.any():
+        return first_draft(board, _often_held(relaxed, often), price)
+    price = np.maximum(price, LEAST_PRICE)
+    return drafted(board, crew, price, price)
 
 
 def _improved(relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
@@ -104,17 +176,19 @@ def _improved(relaxed: Relaxed, board: Board, draft: Draft, *, until: float, sto
         draft = more
 
 
-def _better(one: Rise, other: Rise) -> Rise:
-    return other if other.bound > one.bound else one._replace(held=other.held)
+def _better(relaxed: Relaxed, one: Rise, other: Rise) -> Rise:
+    """The point with the better bound of all options; those that a rise counts may leave out the ones that matter."""
+    bounds = [look(relaxed, rise.point, one_by_one=False).bound for rise in (one, other)]
+    return other if bounds[1] > bounds[0] else one._replace(often=other.often)
 
 
-def _often_held(relaxed: Relaxed, rise: Rise) -> Mask:
+def _often_held(relaxed: Relaxed, often: Often) -> Mask:
     """Sessions that the relaxation holds often, as far as rooms, days and numbers allow."""
     possible = relaxed.facts.most > 0
-    cost = np.where(possible, (OFTEN - rise.held) * WORTH, NEVER)
+    cost = np.where(possible, (OFTEN - often.held) * WORTH, NEVER)
     held = np.zeros(len(cost), dtype=np.bool_)
     held[hold_within(relaxed.calendars, cost, relaxed.instance.rules.max_sessions).sessions] = True
-    return _within_budget(relaxed.instance, held & possible, rise.held)
+    return _within_budget(relaxed.instance, held & possible, often.held)
 
 
 def _within_budget(instance: Instance, held: Mask, often: Floats) -> Mask:

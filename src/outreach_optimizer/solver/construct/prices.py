@@ -22,7 +22,8 @@ def point_of(relaxed: Relaxed, board: Board, draft: Draft) -> Point:
         here = np.flatnonzero(parties.members[:, place] >= 0)
         member = parties.members[here, place]
         clients[member] = known.out[member] * share[here]
-    return Point(clients, relaxed.routes.lone, _workers(board, draft.guests.worth.session, relaxed))
+    workers = _workers(board, draft.guests.worth.session, relaxed)
+    return Point(clients, relaxed.routes.lone, workers, np.zeros_like(workers))
 
 
 def _workers(board: Board, worth: Floats, relaxed: Relaxed) -> Floats:

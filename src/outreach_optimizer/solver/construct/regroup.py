@@ -28,4 +28,4 @@ def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
         crew[s_of[duty.session], w_of[duty.caseworker]] = True
     if not len(board.parties.session) or not crew.any():
         return schedule
-    return schedule_of(board, drafted(board, crew, price, price, MARGINS[seed % len(MARGINS)]))
+    return schedule_of(board, drafted(board, crew, price, price, MARGINS[seed % len(MARGINS)]), rounds=1)

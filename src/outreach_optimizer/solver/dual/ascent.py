@@ -11,8 +11,8 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts, facts
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.dual.calendar import Calendars, Held, calendars_of, hold_within
-from outreach_optimizer.solver.dual.prepared import Floats, Prepared, prepare
-from outreach_optimizer.solver.dual.routes import Routes, drive, routes_of
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask, Prepared, prepare
+from outreach_optimizer.solver.dual.routes import Driven, Routes, drive, routes_of
 from outreach_optimizer.solver.dual.sessions import Values, evaluate
 
 FRESH = 0.7
@@ -27,10 +27,20 @@ PROGRESS = 1e-4
 """Part of what is missing to the target that counts as progress."""
 LAST_STEP = 1e-3
 """Steps so short end the ascent."""
+TOUR_MIN = 480.0
+"""Minutes that count like one duty in the length of a step."""
+RECENT = 0.03
+"""Weight of a step among those before it, where what they hold is averaged."""
 
 
 class Relaxed(NamedTuple):
-    """The relaxation of an instance, ready for evaluation."""
+    """The relaxation of an instance, ready for evaluation.
+
+    Parameters
+    ----------
+    limits, minutes
+        Per caseworker: duties and minutes away at the most; infinite where there is no limit.
+    """
 
     instance: Instance
     facts: Facts
@@ -38,14 +48,16 @@ class Relaxed(NamedTuple):
     routes: Routes
     calendars: Calendars
     limits: Floats
+    minutes: Floats
 
 
 class Point(NamedTuple):
-    """Prices in millionths of a minute: per client, per duty (sessions × columns), and per duty of a caseworker."""
+    """Prices in millionths of a minute: per client, per duty (sessions × columns), per duty and minute of a person."""
 
     clients: Floats
     duties: Floats
     workers: Floats
+    minutes: Floats
 
 
 class Outcome(NamedTuple):
@@ -58,12 +70,41 @@ class Outcome(NamedTuple):
     slope: Point
 
 
+class Often(NamedTuple):
+    """How often steps hold each session, and with whom: about what the best fractional solution does.
+
+    Parameters
+    ----------
+    held
+        Per session, from 0 to 1.
+    duties
+        Sessions × columns, the same.
+    """
+
+    held: Floats
+    duties: Floats
+
+    def after(self, step: int, held: Mask, crew: Mask) -> "Often":
+        """The mean with another step, the last ones counting most; ``step`` counts from 1."""
+        weight = max(1 / step, RECENT)
+        return Often(
+            (1 - weight) * self.held + weight * held,
+            (1 - weight) * self.duties + weight * (crew & held[:, None]),
+        )
+
+
+def never(prepared: Prepared) -> Often:
+    """Before the first step."""
+    return Often(np.zeros(len(prepared.least)), np.zeros(prepared.offered.shape))
+
+
 class Ascent(NamedTuple):
-    """Best point, its bound, and how many steps it took."""
+    """Best point, its bound, how many steps it took, and what they hold; None before any step."""
 
     point: Point
     bound: float
     steps: int
+    often: Often | None = None
 
 
 def relax(instance: Instance) -> Relaxed:
@@ -71,6 +112,7 @@ def relax(instance: Instance) -> Relaxed:
     known = facts(instance)
     prepared = prepare(known)
     limits = [np.inf if worker.max_duties is None else worker.max_duties for worker in instance.caseworkers]
+    minutes = [np.inf if worker.max_minutes is None else worker.max_minutes for worker in instance.caseworkers]
     return Relaxed(
         instance,
         known,
@@ -78,6 +120,7 @@ def relax(instance: Instance) -> Relaxed:
         routes_of(prepared, known.days, len(instance.caseworkers)),
         calendars_of(instance, (known.most > 0).tolist()),
         np.array(limits, dtype=np.float64),
+        np.array(minutes, dtype=np.float64),
     )
 
 
@@ -85,17 +128,19 @@ def first_point(relaxed: Relaxed) -> Point:
     """An invitation is worth what it costs at least: nobody pays, nobody is paid."""
     clients = relaxed.facts.out.astype(np.float64)
     np.minimum.at(clients, relaxed.prepared.client, relaxed.prepared.cost)
-    return Point(clients, relaxed.routes.lone, np.zeros(len(relaxed.limits)))
+    nothing = np.zeros(len(relaxed.limits))
+    return Point(clients, relaxed.routes.lone, nothing, nothing)
 
 
 def point_at(relaxed: Relaxed, prices: Prices) -> Point:
-    """The point of whole prices, minutes and budget left out."""
+    """The point of whole prices, the budget left out."""
     offered, lone = relaxed.prepared.offered, relaxed.routes.lone
     given = np.take_along_axis(prices.duties, np.maximum(offered, 0), axis=1).astype(np.float64)
     return Point(
         np.minimum(prices.clients, relaxed.facts.out).astype(np.float64),
         np.where(relaxed.routes.chosen, given, lone),
         np.where(np.isfinite(relaxed.limits), np.maximum(0, prices.caseworkers), 0).astype(np.float64),
+        np.where(np.isfinite(relaxed.minutes), np.maximum(0, prices.minutes), 0).astype(np.float64),
     )
 
 
@@ -106,34 +151,51 @@ def look(relaxed: Relaxed, point: Point, *, one_by_one: bool = True, slot_price:
     values = evaluate(prepared, point.clients, duties, one_by_one=one_by_one, slot_price=slot_price)
     session_cost = values.cost + known.setup
     held = hold_within(relaxed.calendars, session_cost, relaxed.instance.rules.max_sessions)
-    driving, driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
-    limited = np.isfinite(relaxed.limits)
+    driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0), point.minutes)
     bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum())
-    bound += held.cost + driving - float((point.workers[limited] * relaxed.limits[limited]).sum())
+    bound += held.cost + driven.cost - paid_for_limits(relaxed, point)
     return Outcome(bound, values, session_cost, held, _slope(relaxed, point, values, held, driven))
 
 
 def duty_prices(relaxed: Relaxed, point: Point) -> Floats:
     """Sessions × columns: what a caseworker on duty costs, infinite where nobody is."""
     offered = relaxed.prepared.offered
-    return point.duties + np.where(offered >= 0, point.workers[offered], np.inf)
+    away = point.minutes[offered] * relaxed.routes.away
+    return point.duties + np.where(offered >= 0, point.workers[offered] + away, np.inf)
 
 
-def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Floats) -> Point:
+def paid_for_limits(relaxed: Relaxed, point: Point) -> float:
+    """What the limits of the caseworkers cost at their prices."""
+    pairs = (point.workers, relaxed.limits), (point.minutes, relaxed.minutes)
+    return sum(float((price[np.isfinite(limit)] * limit[np.isfinite(limit)]).sum()) for price, limit in pairs)
+
+
+def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Driven) -> Point:
     """What the prices miss: clients not placed, duties not driven, limits exceeded; 0 where a price is at its end."""
     prepared = relaxed.prepared
-    used = np.zeros(len(prepared.least), dtype=np.bool_)
-    used[held.sessions] = True
+    used = _mask(held.sessions, len(prepared.least))
     placed = np.where(used[values.wanted.session], values.amount, 0.0)
     at = prepared.client[values.wanted.pair]
     clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= relaxed.facts.out) & (clients > 0)] = 0.0
     duty = values.crew & used[:, None]
-    duties = np.where(relaxed.routes.chosen, duty - driven, 0.0)
-    counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
-    workers = np.where(np.isfinite(relaxed.limits), counts - relaxed.limits, 0.0)
-    workers[(point.workers <= 0) & (workers < 0)] = 0.0
-    return Point(clients, duties, workers)
+    duties = np.where(relaxed.routes.chosen, duty - driven.duties, 0.0)
+    who = prepared.offered[duty]
+    counts = np.bincount(who, minlength=len(point.workers)).astype(np.float64)
+    away = driven.minutes + np.bincount(who, weights=relaxed.routes.away[duty], minlength=len(point.workers))
+    return Point(
+        clients,
+        duties,
+        _over(counts, relaxed.limits, point.workers),
+        _over(away, relaxed.minutes, point.minutes),
+    )
+
+
+def _over(amount: Floats, limit: Floats, price: Floats) -> Floats:
+    """By how much limits are exceeded; 0 where a price is at its end."""
+    over = np.where(np.isfinite(limit), amount - limit, 0.0)
+    over[(price <= 0) & (over < 0)] = 0.0
+    return over
 
 
 def ascend(
@@ -163,9 +225,10 @@ def ascend(
     step, stalled, number = first_step, 0, 0
     along: Point | None = None
     slot_price, best_slot_price = None, None
-    reach = target
-    for number in range(1, steps + 1):  # noqa: B007 - told at the end
+    reach, often = target, never(relaxed.prepared)
+    for number in range(1, steps + 1):
         outcome = look(relaxed, point, slot_price=slot_price)
+        often = often.after(number, _mask(outcome.held.sessions, len(often.held)), outcome.values.crew)
         fitting = outcome.values.slot_price
         slot_price = fitting if slot_price is None else CALM * slot_price + (1 - CALM) * fitting
         missing = (reach if reach is not None else _guess(relaxed, outcome_bound)) - outcome_bound
@@ -185,11 +248,17 @@ def ascend(
             break
         goal = reach if reach is not None else _guess(relaxed, outcome_bound)
         along = _mix(outcome.slope, along)
-        norm = sum(float((part * part).sum()) for part in along)
+        norm = sum(float((part * part).sum()) for part in along[:-1]) + float((along.minutes**2).sum()) / TOUR_MIN**2
         if norm <= 0:
             break
         point = _step(relaxed, point, along, step * max(goal - outcome.bound, 1e-4 * abs(goal)) / norm)
-    return Ascent(best, outcome_bound, number)
+    return Ascent(best, outcome_bound, number, often)
+
+
+def _mask(sessions: Ints, number: int) -> Mask:
+    mask = np.zeros(number, dtype=np.bool_)
+    mask[sessions] = True
+    return mask
 
 
 def _guess(relaxed: Relaxed, bound: float) -> float:
@@ -209,6 +278,7 @@ def _step(relaxed: Relaxed, point: Point, along: Point, length: float) -> Point:
         np.minimum(point.clients + length * along.clients, relaxed.facts.out),
         point.duties + length * along.duties,
         np.maximum(0.0, point.workers + length * along.workers),
+        np.maximum(0.0, point.minutes + length / TOUR_MIN**2 * along.minutes),
     )
 
 
@@ -217,7 +287,14 @@ def prices_at(relaxed: Relaxed, point: Point, budget: float) -> Prices:
     known, prepared = relaxed.facts, relaxed.prepared
     duties = np.zeros(known.duty.shape, dtype=np.int64)
     rows, places = np.nonzero(prepared.offered >= 0)
-    duties[rows, prepared.offered[rows, places]] = np.rint(point.duties[rows, places]).astype(np.int64)
-    nothing = np.zeros(len(relaxed.limits), dtype=np.int64)
-    workers = np.rint(point.workers).astype(np.int64)
-    return Prices(np.rint(point.clients).astype(np.int64), duties, workers, nothing, nothing, round(budget))
+    minutes = np.rint(point.minutes)
+    paid = point.duties + minutes[prepared.offered] * relaxed.routes.away
+    duties[rows, prepared.offered[rows, places]] = np.rint(paid[rows, places]).astype(np.int64)
+    return Prices(
+        clients=np.rint(point.clients).astype(np.int64),
+        duties=duties,
+        caseworkers=np.rint(point.workers).astype(np.int64),
+        minutes=minutes.astype(np.int64),
+        balance=np.zeros(len(relaxed.limits), dtype=np.int64),
+        budget=round(budget),
+    )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.relaxation.facts import Facts
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed, duty_prices
+from outreach_optimizer.solver.dual.ascent import Often, Point, Relaxed, duty_prices, never, paid_for_limits
 from outreach_optimizer.solver.dual.calendar import hold_within
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
@@ -28,8 +28,6 @@ PATIENCE = 15
 LAST_STEP = 5e-3
 PROGRESS = 1e-5
 """Part of the bound by which it has to rise."""
-RECENT = 0.03
-"""Weight of a step among those before it, where what they hold is averaged."""
 HOPE = 0.03
 """Part of the bound by which a plan is thought to cost more, if none is known."""
 
@@ -90,16 +88,17 @@ class Step(NamedTuple):
     slope: Point
     slot_price: Floats
     held: Mask
+    crew: Mask
 
 
 class Rise(NamedTuple):
-    """Best point with its bound and slot prices, how many steps it took, and how often each session was held."""
+    """Best point with its bound and slot prices, how many steps it took, and what they hold."""
 
     point: Point
     bound: float
     steps: int
     slot_price: Floats
-    held: Floats
+    often: Often
 
 
 def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats) -> Step:
@@ -121,10 +120,10 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     amount, slot_price = _fill(relaxed, near, value, crew)
     crew, cost = _crews(relaxed, near, value, workers, slot_price)
     held = hold_within(relaxed.calendars, cost + known.setup, relaxed.instance.rules.max_sessions)
-    driving, driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
+    driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0), point.minutes)
+    bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + driven.cost
+    bound -= paid_for_limits(relaxed, point)
     limited = np.isfinite(relaxed.limits)
-    bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + driving
-    bound -= float((point.workers[limited] * relaxed.limits[limited]).sum())
     used = np.zeros(len(prepared.least), dtype=np.bool_)
     used[held.sessions] = True
     placed = np.where(used[near.session], amount, 0.0)
@@ -134,7 +133,8 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
     over = np.where(limited, counts - relaxed.limits, 0.0)
     over[(point.workers <= 0) & (over < 0)] = 0.0
-    return Step(bound, Point(clients, np.where(relaxed.routes.chosen, duty - driven, 0.0), over), slot_price, used)
+    missed = np.where(relaxed.routes.chosen, duty - driven.duties, 0.0)
+    return Step(bound, Point(clients, missed, over, np.zeros_like(over)), slot_price, used, crew)
 
 
 def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot_price: Floats) -> tuple[Mask, Floats]:
@@ -204,12 +204,11 @@ def ascend_large(
     along: Point | None = None
     best_price = slot_price
     length, stalled, number = first_step, 0, 0
-    held = np.zeros(len(slot_price))
+    often = never(relaxed.prepared)
     for number in range(1, steps + 1):
         found = step_at(relaxed, options, point, slot_price)
         slot_price = found.slot_price
-        weight = max(1 / number, RECENT)
-        held = (1 - weight) * held + weight * found.held
+        often = often.after(number, found.held, found.crew)
         if found.bound > highest:
             stalled = 0 if not np.isfinite(highest) or found.bound > highest + PROGRESS * abs(highest) else stalled + 1
             best, highest, best_price = point, found.bound, slot_price
@@ -237,8 +236,9 @@ def ascend_large(
             np.minimum(point.clients + far * along.clients, relaxed.facts.out),
             point.duties + far * along.duties,
             np.maximum(0.0, point.workers + scale * far * along.workers),
+            point.minutes,
         )
-    return Rise(best, highest, number, best_price, held)
+    return Rise(best, highest, number, best_price, often)
 
 
 def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:
@@ -262,4 +262,4 @@ def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:
     workers = np.where(
         np.isfinite(relaxed.limits) & np.isfinite(cheapest), np.maximum(0.0, 0.95 * price * usual - cheapest), 0.0
     )
-    return Point(clients, relaxed.routes.lone, workers), np.full(len(known.most), price)
+    return Point(clients, relaxed.routes.lone, workers, np.zeros_like(workers)), np.full(len(known.most), price)
