@@ -152,7 +152,8 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
 
 def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Accepted | None, Ascent | None]:
     """A plan made from prices, since exact solvers would take long for one, and these prices."""
-    made = construct(relaxed, until=effort.begin + DRAFT_SHARE * effort.time_limit_s, stop=effort.stop)
+    until = effort.begin + DRAFT_SHARE * effort.time_limit_s
+    made = construct(relaxed, until=until, stop=effort.stop, workers=effort.workers)
     if made is None:
         return best, None
     best = better(best, accepted(relaxed.instance, made.schedule))

@@ -10,6 +10,7 @@ import numpy as np
 from outreach_optimizer.fields import milli
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts
+from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.crews import OWED, Limits, limits_of, staff
 from outreach_optimizer.solver.construct.guests import Guests, invite
 from outreach_optimizer.solver.construct.lanes import lanes_of
@@ -68,6 +69,16 @@ def board_of(instance: Instance, known: Facts, slot_price: Floats | None = None)
     if slot_price is not None:
         parties = narrowed(parties, known, slot_price, NEAR)
     return Board(instance, known, parties, lone_tours(instance, known), limits_of(instance, known), pinned)
+
+
+def crew_of(instance: Instance, schedule: Schedule) -> Mask:
+    """Duties of a schedule, sessions × caseworkers."""
+    s_of = {session.id: s for s, session in enumerate(instance.sessions)}
+    w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
+    crew = np.zeros((len(s_of), len(w_of)), dtype=np.bool_)
+    for duty in schedule.duties:
+        crew[s_of[duty.session], w_of[duty.caseworker]] = True
+    return crew
 
 
 def first_draft(board: Board, held: Mask, slot_price: Floats) -> Draft | None:

@@ -15,6 +15,7 @@ from outreach_optimizer.solver.construct.draft import (
     Board,
     Draft,
     board_of,
+    crew_of,
     drafted,
     first_draft,
     improved,
@@ -94,9 +95,8 @@ def construct(
             target = board.cost_of(best)
             other = ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop)
             rise = _better(relaxed, rise, other)
-        draft = _rounded(
-            relaxed, board, rise.often, usual(rise.slot_price), until=draft_end, workers=workers, stop=stop
-        )
+        price, askers = usual(rise.slot_price), workers if passes > 1 else 0
+        draft = _rounded(relaxed, board, rise.often, price, until=draft_end, workers=askers, stop=stop)
         if draft is not None:
             draft = _improved(relaxed, board, draft, until=draft_end, stop=stop)
             best = draft if best is None or draft.cost < best.cost else best
@@ -125,11 +125,7 @@ def point_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Even
     Steps from bad prices can take long to find out how scarce slots are; a plan knows it.
     """
     instance = relaxed.instance
-    s_of = {session.id: s for s, session in enumerate(instance.sessions)}
-    w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
-    crew = np.zeros(relaxed.facts.duty.shape, dtype=np.bool_)
-    for duty in schedule.duties:
-        crew[s_of[duty.session], w_of[duty.caseworker]] = True
+    crew = crew_of(instance, schedule)
     board = board_of(instance, relaxed.facts)
     if not len(board.parties.session) or not crew.any():
         return None

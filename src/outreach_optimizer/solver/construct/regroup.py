@@ -1,10 +1,8 @@
 """All guests anew for the crews of a plan: a flow sees at once what no part of a plan can see."""
 
-import numpy as np
-
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.construct.draft import board_of, drafted
+from outreach_optimizer.solver.construct.draft import board_of, crew_of, drafted
 from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.dual.large import level_point
@@ -21,11 +19,7 @@ def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
     relaxed = relax(instance)
     _, price = level_point(relaxed)
     board = board_of(instance, relaxed.facts)
-    s_of = {session.id: s for s, session in enumerate(instance.sessions)}
-    w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
-    crew = np.zeros(relaxed.facts.duty.shape, dtype=np.bool_)
-    for duty in schedule.duties:
-        crew[s_of[duty.session], w_of[duty.caseworker]] = True
+    crew = crew_of(instance, schedule)
     if not len(board.parties.session) or not crew.any():
         return schedule
     return schedule_of(board, drafted(board, crew, price, price, MARGINS[seed % len(MARGINS)]), rounds=1)
