@@ -13,9 +13,11 @@ from outreach_optimizer.errors import ModelError
 from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Duty, Instance
+from outreach_optimizer.model.build import build
+from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.facts import facts
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver import Progress, solve
+from outreach_optimizer.solver import Progress, guided, solve
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.construct.draft import board_of, first_draft
 from outreach_optimizer.solver.construct.extend import extended
@@ -62,6 +64,23 @@ def test_pieces_planned_at_the_same_time_share_nothing_and_fit_together(plan: Ac
         split(plan.schedule, {s.id for s in one.instance.sessions})[1], {s.id for s in other.instance.sessions}
     )[1]
     assert not check(QUARTER, joined(joined(first, second), rest)).violations
+
+
+def test_no_part_is_built_that_there_is_no_time_to_search(plan: Accepted, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, ordered = facts(QUARTER), sorted(range(len(QUARTER.sessions)), key=lambda s: QUARTER.sessions[s].date)
+    piece = piece_of(QUARTER, known, plan.schedule, ordered[:80])
+    begun = list[float]()
+
+    def build_and_tell(*given: Instance, **options: object) -> Model:
+        begun.append(time.monotonic())
+        return build(*given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(guided, "build", build_and_tell)
+    begin = time.monotonic()
+    found = replanned(piece.instance, piece.inside, 3.0, 1)
+    assert begun
+    assert all(at - begin < 0.85 * 3.0 for at in begun)
+    assert micro_but_balance(piece.instance, found.schedule) <= micro_but_balance(piece.instance, piece.inside)
 
 
 def test_a_piece_keeps_pins_and_tells_nobody_else_of_them() -> None:

@@ -245,10 +245,18 @@ def _next(known: Known, effort: Effort, found: Found, most: float, *, failed: bo
         larger = known.regret.pairs[np.isfinite(known.regret.pairs) & (known.regret.pairs > WIDER * most)]
         return known, max(WIDER * most, float(larger.min())) if len(larger) else np.inf
     objective_micro = found.best.report.objective_micro
-    known = _better_priced(known, effort, found, GOOD_GAP)
+    if not _late(effort):
+        known = _better_priced(known, effort, found, GOOD_GAP)
+    if _late(effort):
+        return known, None
     needed = float(objective_micro - known.regret.bound)
     pairs = int((known.regret.pairs <= needed).sum())
     return known, needed if pairs <= MOST_PAIRS else None
+
+
+def _late(effort: Effort) -> bool:
+    """Whether no time is left to search another part."""
+    return time.monotonic() - effort.begin > PART_SHARE * effort.time_limit_s
 
 
 def _over(found: Found, effort: Effort) -> bool:
