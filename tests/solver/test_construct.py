@@ -180,7 +180,7 @@ def test_inviting_anew_after_seating_makes_a_plan_cheaper() -> None:
     rise = ascend_large(relaxed, start, price, target=None, until=time.monotonic() + 60, steps=120)
     price = usual(rise.slot_price)
     board = board_of(given, relaxed.facts, price)
-    crew = rounded(relaxed, board.limits, board.lone, board.pinned, rise.often, 1, 30.0, None)
+    crew = rounded(relaxed.prepared, board, rise.often, workers=1, time_limit_s=30.0, stop=None)
     assert crew is not None
     draft = drafted(board, crew, price, price)
     once, again = (check(given, schedule_of(board, draft, rounds=rounds)) for rounds in (0, 4))

@@ -20,9 +20,9 @@ from tiny import caseworker, client, instance, only, session, site, table
 ENOUGH_S = 20.0
 
 
-def chosen(relaxed: Relaxed, often: Often, stop: Event | None = None) -> Mask:
+def chosen(relaxed: Relaxed, often: Often) -> Mask:
     board = board_of(relaxed.instance, relaxed.facts)
-    crew = rounded(relaxed, board.limits, board.lone, board.pinned, often, 1, ENOUGH_S, stop)
+    crew = rounded(relaxed.prepared, board, often, workers=1, time_limit_s=ENOUGH_S, stop=None)
     assert crew is not None
     return crew
 
@@ -109,5 +109,5 @@ def test_a_stopped_solver_ends_at_once() -> None:
     board = board_of(relaxed.instance, relaxed.facts)
     stop.set()
     begin = time.monotonic()
-    rounded(relaxed, board.limits, board.lone, board.pinned, drawn(relaxed, 1), 1, 600.0, stop)
+    rounded(relaxed.prepared, board, drawn(relaxed, 1), workers=1, time_limit_s=600.0, stop=stop)
     assert time.monotonic() - begin < 10

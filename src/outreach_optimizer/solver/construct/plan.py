@@ -153,7 +153,7 @@ def _rounded(
     """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
     crew, left_s = None, until - time.monotonic()
     if workers and left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):
-        crew = rounded(relaxed, board.limits, board.lone, board.pinned, often, workers, left_s, stop)
+        crew = rounded(relaxed.prepared, board, often, workers=workers, time_limit_s=left_s, stop=stop)
     if crew is None or not crew.any():
         return first_draft(board, _often_held(relaxed, often), price)
     price = np.maximum(price, LEAST_PRICE)

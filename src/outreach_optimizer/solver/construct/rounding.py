@@ -16,9 +16,10 @@ from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.instance import Instance, Session
 from outreach_optimizer.solver.construct.crews import Limits
+from outreach_optimizer.solver.construct.draft import Board
 from outreach_optimizer.solver.construct.tours import Lone
-from outreach_optimizer.solver.dual.ascent import Often, Relaxed
-from outreach_optimizer.solver.dual.prepared import Mask
+from outreach_optimizer.solver.dual.ascent import Often
+from outreach_optimizer.solver.dual.prepared import Mask, Prepared
 from outreach_optimizer.solver.portfolio import new_solver
 
 K = TypeVar("K")
@@ -36,22 +37,15 @@ LOOK_S = 0.05
 """How often the stop event is looked at."""
 
 
-def rounded(  # noqa: PLR0917 - what `Board` holds, without importing it
-    relaxed: Relaxed,
-    limits: Limits,
-    lone: Lone,
-    pinned: Mask,
-    often: Often,
-    workers: int,
-    time_limit_s: float,
-    stop: Event | None,
+def rounded(
+    prepared: Prepared, board: Board, often: Often, *, workers: int, time_limit_s: float, stop: Event | None
 ) -> Mask | None:
     """Choose duties, sessions × caseworkers, of tours with one stop that keep the rules on duties and sessions.
 
+    Pinned duties come before all others.
+
     Parameters
     ----------
-    pinned
-        Duties that are wanted before all others, sessions × caseworkers.
     workers
         One worker counts its own steps instead of seconds, about as many.
 
@@ -59,7 +53,7 @@ def rounded(  # noqa: PLR0917 - what `Board` holds, without importing it
     -------
     None if no solution was found in time.
     """
-    instance, offered = relaxed.instance, relaxed.prepared.offered
+    offered, limits, lone, pinned = prepared.offered, board.limits, board.lone, board.pinned
     score = np.zeros(pinned.shape)
     rows, places = np.nonzero((offered >= 0) & (often.duties >= SELDOM))
     score[rows, offered[rows, places]] = often.duties[rows, places]
@@ -69,7 +63,7 @@ def rounded(  # noqa: PLR0917 - what `Board` holds, without importing it
     held = {s: cp.new_bool_var("") for s in np.flatnonzero(wanted.any(axis=1)).tolist()}
     _crews(cp, duty, held, limits)
     _caseworkers(cp, duty, limits, lone)
-    prices = _sites(cp, instance, held, often, limits)
+    prices = _sites(cp, board.instance, held, often, limits)
     worth = [round(SCALE * score[index]) + 1 + OWED * bool(pinned[index]) for index in duty]
     worth += [-price for _, price in prices]
     cp.maximize(cp_model.LinearExpr.weighted_sum([*duty.values(), *(miss for miss, _ in prices)], worth))
