@@ -14,6 +14,7 @@ from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Duty, Instance
 from outreach_optimizer.model.build import build
+from outreach_optimizer.model.space import Mask
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.facts import facts
 from outreach_optimizer.schedule import Schedule
@@ -71,9 +72,9 @@ def test_no_part_is_built_that_there_is_no_time_to_search(plan: Accepted, monkey
     piece = piece_of(QUARTER, known, plan.schedule, ordered[:80])
     begun = list[float]()
 
-    def build_and_tell(*given: Instance, **options: object) -> Model:
+    def build_and_tell(given: Instance, *, kept: tuple[Mask, Mask]) -> Model:
         begun.append(time.monotonic())
-        return build(*given, **options)  # type: ignore[arg-type]
+        return build(given, kept=kept)
 
     monkeypatch.setattr(guided, "build", build_and_tell)
     begin = time.monotonic()

@@ -98,8 +98,8 @@ def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats
     return np.asarray(board.known.room[:, None] * price[:, None] * factor)
 
 
-def drafted(  # noqa: PLR0917 - two guesses of the same prices
-    board: Board, crew: Mask, price: Floats, before: Floats, margin: float = MARGIN, taboo: Sequence[int] = ()
+def drafted(
+    board: Board, crew: Mask, price: Floats, before: Floats, *, margin: float = MARGIN, taboo: Sequence[int] = ()
 ) -> Draft:
     """Guests for given crews; sessions with too few guests are given up. ``taboo`` options are not taken."""
     rules = board.instance.rules

@@ -22,4 +22,5 @@ def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
     crew = crew_of(instance, schedule)
     if not len(board.parties.session) or not crew.any():
         return schedule
-    return schedule_of(board, drafted(board, crew, price, price, MARGINS[seed % len(MARGINS)]), rounds=1)
+    draft = drafted(board, crew, price, price, margin=MARGINS[seed % len(MARGINS)])
+    return schedule_of(board, draft, rounds=1)

@@ -173,7 +173,7 @@ def paid_for_limits(relaxed: Relaxed, point: Point) -> float:
 def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Driven) -> Point:
     """What the prices miss: clients not placed, duties not driven, limits exceeded; 0 where a price is at its end."""
     prepared = relaxed.prepared
-    used = _mask(held.sessions, len(prepared.least))
+    used = mask_of(held.sessions, len(prepared.least))
     placed = np.where(used[values.wanted.session], values.amount, 0.0)
     at = prepared.client[values.wanted.pair]
     clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients)).astype(np.float64)
@@ -186,12 +186,12 @@ def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: D
     return Point(
         clients,
         duties,
-        _over(counts, relaxed.limits, point.workers),
-        _over(away, relaxed.minutes, point.minutes),
+        exceeded(counts, relaxed.limits, point.workers),
+        exceeded(away, relaxed.minutes, point.minutes),
     )
 
 
-def _over(amount: Floats, limit: Floats, price: Floats) -> Floats:
+def exceeded(amount: Floats, limit: Floats, price: Floats) -> Floats:
     """By how much limits are exceeded; 0 where a price is at its end."""
     over = np.where(np.isfinite(limit), amount - limit, 0.0)
     over[(price <= 0) & (over < 0)] = 0.0
@@ -228,7 +228,7 @@ def ascend(
     reach, often = target, never(relaxed.prepared)
     for number in range(1, steps + 1):
         outcome = look(relaxed, point, slot_price=slot_price)
-        often = often.after(number, _mask(outcome.held.sessions, len(often.held)), outcome.values.crew)
+        often = often.after(number, mask_of(outcome.held.sessions, len(often.held)), outcome.values.crew)
         fitting = outcome.values.slot_price
         slot_price = fitting if slot_price is None else CALM * slot_price + (1 - CALM) * fitting
         missing = (reach if reach is not None else _guess(relaxed, outcome_bound)) - outcome_bound
@@ -255,7 +255,8 @@ def ascend(
     return Ascent(best, outcome_bound, number, often)
 
 
-def _mask(sessions: Ints, number: int) -> Mask:
+def mask_of(sessions: Ints, number: int) -> Mask:
+    """True for these of so many sessions."""
     mask = np.zeros(number, dtype=np.bool_)
     mask[sessions] = True
     return mask

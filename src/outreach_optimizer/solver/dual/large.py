@@ -11,7 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.relaxation.facts import Facts
-from outreach_optimizer.solver.dual.ascent import Often, Point, Relaxed, duty_prices, never, paid_for_limits
+from outreach_optimizer.solver.dual.ascent import (
+    Often,
+    Point,
+    Relaxed,
+    duty_prices,
+    exceeded,
+    mask_of,
+    never,
+    paid_for_limits,
+)
 from outreach_optimizer.solver.dual.calendar import hold_within
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
@@ -123,16 +132,13 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0), point.minutes)
     bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + driven.cost
     bound -= paid_for_limits(relaxed, point)
-    limited = np.isfinite(relaxed.limits)
-    used = np.zeros(len(prepared.least), dtype=np.bool_)
-    used[held.sessions] = True
+    used = mask_of(held.sessions, len(prepared.least))
     placed = np.where(used[near.session], amount, 0.0)
     clients = 1.0 - np.bincount(near.client, weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= known.out) & (clients > 0)] = 0.0
     duty = crew & used[:, None]
     counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
-    over = np.where(limited, counts - relaxed.limits, 0.0)
-    over[(point.workers <= 0) & (over < 0)] = 0.0
+    over = exceeded(counts, relaxed.limits, point.workers)
     missed = np.where(relaxed.routes.chosen, duty - driven.duties, 0.0)
     return Step(bound, Point(clients, missed, over, np.zeros_like(over)), slot_price, used, crew)
 
