@@ -167,7 +167,8 @@ def _peer(instance: Instance, problem: Location | None, task: Task) -> Outcome:
     import peers  # noqa: PLC0415 - its import is a part of its time
     from linear import strong  # noqa: PLC0415 - as above
     from outreach_optimizer.model.build import build  # noqa: PLC0415 - as above
-    from outreach_optimizer.solver.linear import Linear, of_model  # noqa: PLC0415 - as above
+    from outreach_optimizer.solver.linear import Linear  # noqa: PLC0415 - as above
+    from outreach_optimizer.solver.reading import of_model  # noqa: PLC0415 - as above
 
     def arrays() -> Linear:
         return strong(problem) if problem is not None else of_model(build(instance))

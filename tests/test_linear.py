@@ -15,7 +15,8 @@ from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.solver.linear import Linear, of_model
+from outreach_optimizer.solver.linear import Linear
+from outreach_optimizer.solver.reading import of_model
 from tiny import instance
 
 Literals = Sequence[IntVar]

@@ -16,8 +16,9 @@ from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.solver.linear import as_proto, of_model
+from outreach_optimizer.solver.linear import as_proto
 from outreach_optimizer.solver.mip import PROGRAM, run_mip
+from outreach_optimizer.solver.reading import of_model
 from outreach_optimizer.solver.result import Status
 from tiny import client, instance, session, site
 

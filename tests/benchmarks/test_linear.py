@@ -9,7 +9,8 @@ from measures import Moment
 from outreach_optimizer.generate import generate
 from outreach_optimizer.model.build import build
 from outreach_optimizer.solver import Status, solve
-from outreach_optimizer.solver.linear import Linear, as_mathopt, of_model
+from outreach_optimizer.solver.linear import Linear, as_mathopt
+from outreach_optimizer.solver.reading import of_model
 from peers import by_mathopt, cbc, cbc_trace, cp_sat, highs_line, rule_by_hand, scip_line
 from published import FAMILIES
 from published_tiny import by_brute_force, tiny

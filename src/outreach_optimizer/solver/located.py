@@ -1,4 +1,4 @@
-"""Location problems: branch and bound on prices, and HiGHS beside it on what is left of small nodes.
+"""Location problems: prices, then exact solvers on what is left, and branch and bound on prices where that is much.
 
 Bounds of the tree are the solver's, the prices of its root certify a bound of their own.
 """
@@ -27,8 +27,8 @@ from outreach_optimizer.solver.rounds import Effort, Found
 from outreach_optimizer.solver.seating import Guests
 
 GOOD_GAP = 0.003
-"""Gap that the certificate may have before it gets prices of its own."""
-PRICES_STEPS = 300
+"""Part of the cost by which the certificate may be weaker than the root before it gets prices of its own."""
+PRICES_STEPS = 100
 PRICES_SHARE = 0.05
 
 
@@ -112,8 +112,8 @@ def _prices(relaxed: Relaxed, effort: Effort, first: Climbed, cost: int) -> Pric
     start = first_point(relaxed)
     point = Point(np.minimum(first.node.prices, relaxed.facts.out), start.duties, start.workers, start.minutes)
     here = look(relaxed, point)
-    if cost - here.bound > GOOD_GAP * cost:
+    if first.node.bound - here.bound > GOOD_GAP * cost:
         until = time.monotonic() + PRICES_SHARE * effort.time_limit_s
-        point = ascend(relaxed, until=until, steps=PRICES_STEPS, target=float(cost)).point
+        point = ascend(relaxed, until=until, steps=PRICES_STEPS, start=point, target=float(cost)).point
         here = look(relaxed, point)
     return prices_at(relaxed, point, here.held.budget)

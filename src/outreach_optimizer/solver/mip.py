@@ -14,7 +14,8 @@ from outreach_optimizer.checker import MICRO
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.solver.coarse import Run, guests_of
-from outreach_optimizer.solver.linear import as_proto, of_model
+from outreach_optimizer.solver.linear import as_proto
+from outreach_optimizer.solver.reading import of_model
 from outreach_optimizer.solver.result import Status
 
 PROGRAM = Path(__file__).with_name("mip_process.py")

@@ -9,12 +9,14 @@ import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
-from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, small
+from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, few, hardly_any, small
 from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_of, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
 from outreach_optimizer.solver.location.tabu import tried
 
 ROOT_ROUNDS = 12
+WHOLE_ROUNDS = 4
+"""Rounds after which exact solvers get what is left, if it is little."""
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
@@ -87,7 +89,7 @@ def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tupl
         node = root_of(tree.problem)
         plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
     climbed = None
-    for _ in range(ROOT_ROUNDS):
+    for number in range(1, ROOT_ROUNDS + 1):
         before = node.bound
         goal = plan.cost if plan is not None else _guess(tree.problem, node)
         climbed = climb(tree.problem, node, goal, steps=ROUND_STEPS, step=step, patience=ROUND_PATIENCE)
@@ -106,7 +108,7 @@ def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tupl
         stalled = stalled + 1 if left.bound - before < STALLED * (plan.cost - left.bound) else 0
         node, step = left, max(0.05, step * (0.6 if stalled else 0.9))
         climbed = climbed._replace(node=node)
-        if stalled >= 3:
+        if stalled >= 3 or hardly_any(climbed) or (number >= WHOLE_ROUNDS and few(climbed)):
             break
     return None if climbed is None or plan is None else (climbed, plan)
 
@@ -136,14 +138,22 @@ class _Open(NamedTuple):
 
 
 class _Search:
-    """The tree while it grows: nodes to branch on, nodes that are small, and those that are handed over."""
+    """The tree while it grows: nodes to branch on, nodes that are small, and those that are handed over.
+
+    Parameters
+    ----------
+    first
+        The root, less and less of it as plans get better.
+    least
+        What all plans cost at least that are better than the best, by whoever has searched all that is left.
+    """
 
     def __init__(self, tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> None:
         self.tree, self.first, self.plan, self.handed = tree, first, plan, handed
-        self.large: list[_Open] = []
+        self.least = first.node.bound
+        self.large: list[_Open] = [_Open(first.node.bound, 0, first, plan.cost)]
         self.small: list[_Open] = []
-        self._numbers = count()
-        self._put(first, first.node.bound)
+        self._numbers = count(1)
 
     @property
     def limit(self) -> float:
@@ -154,15 +164,32 @@ class _Search:
     def bound(self) -> float:
         """The least bound of all that is open."""
         tops = (nodes[0].bound for nodes in (self.large, self.small) if nodes)
-        return min(self.handed.least, *tops, np.inf)
+        return max(self.least, min(self.handed.least, *tops, np.inf))
+
+    def begin(self) -> None:
+        """Have the root searched: here if that takes a moment only, else as a whole and near its bound."""
+        if self.bound < self.limit and hardly_any(self.first):
+            self.take(self.handed.here(self.first, self.plan))
+        if self.bound < self.limit:
+            self.handed.begin(self.first, self.plan)
 
     def take(self, ended: Ended) -> None:
         """Learn from a part that has been searched."""
         self.plan = better(self.plan, ended.plan) or self.plan
-        if ended.at is None:
-            self.handed.near(self.first, self.plan)
+        if ended.asked.whole:
+            self.least = max(self.least, ended.bound)
+        elif ended.asked.near:
+            left = reduced(self.tree.problem, self.first, self.limit - self.first.view.bound)
+            if left is None:
+                self.least = np.inf
+                return
+            self.first = self.first._replace(node=left)
+            if few(self.first):
+                self.handed.whole(self.first, self.plan)
+            else:
+                self.handed.near(self.first, self.plan)
         elif np.isfinite(ended.bound):
-            self._branch(ended.at, ended.bound)
+            self._branch(ended.asked.at, ended.bound)
 
     def hand(self) -> None:
         """Hand over small nodes; if there are none and nobody works, the smallest of the others."""
@@ -210,10 +237,9 @@ class _Search:
 
 
 def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[float, Plan]:
-    """Best bound first; the bound is the least of what is open. Small nodes are handed over."""
+    """Best bound first; the bound is the least of what is open. Exact solvers get what is small."""
     search = _Search(tree, first, plan, handed)
-    if search.bound < search.limit:
-        handed.near(first, plan)
+    search.begin()
     while search.bound < search.limit:
         if tree.over():
             return search.bound, search.plan

@@ -1,23 +1,31 @@
-"""What is left of a node, for HiGHS: its cuts prove small parts much sooner than prices do.
+"""What is left of a node, for HiGHS or SCIP: their cuts prove small parts much sooner than prices do.
 
 The rows are those of the strong formulation: everybody at one session, room, nobody where no session is held, and
-room for all together.
+room for all together. This is done in a process of its own, which should start fast: nothing else is imported.
 """
 
 import datetime as dt
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
+from ortools.math_opt.solvers.gscip import gscip_pb2
 
-from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 from outreach_optimizer.solver.linear import Linear, as_mathopt
-from outreach_optimizer.solver.location.plan import Plan
-from outreach_optimizer.solver.location.problem import Location, Node, roomy
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 TOLERANCE = 1e-7
 """Relative error of costs that a floating-point solver may make."""
+HIGHS, SCIP = "highs", "scip"
+PLANS = 0.3
+"""Part of HiGHS's work that goes into finding plans, where they are what is wanted."""
+RELIABLE = 2
+"""Looks at both children of a variable after which HiGHS takes its word for what they cost, where only proofs count."""
 
 
 class Part(NamedTuple):
@@ -36,9 +44,11 @@ class Part(NamedTuple):
     cutoff
         Plans that cost as much are not looked for.
     nodes, seconds
-        Limits of the search.
-    effort
-        Part of the work that goes into finding plans rather than proofs.
+        Limits of the search; 0 nodes: no limit.
+    plans
+        Whether better plans are wanted more than a proof.
+    engine
+        Who searches: ``HIGHS`` or ``SCIP``.
     """
 
     session: Ints
@@ -52,7 +62,8 @@ class Part(NamedTuple):
     cutoff: float
     nodes: int
     seconds: float
-    effort: float
+    plans: bool
+    engine: str
 
 
 class Answer(NamedTuple):
@@ -65,48 +76,25 @@ class Answer(NamedTuple):
     bound: float
 
 
-def cutoff_of(problem: Location, plan: Plan) -> float:
-    """Cost in units of the grid below which a better plan must be, and which no rounding of the solver can hide."""
-    return (plan.cost - problem.grid + max(0.5 * problem.grid, TOLERANCE * plan.cost)) / problem.grid
-
-
-def part_of(problem: Location, node: Node, plan: Plan, *, nodes: int, seconds: float, effort: float) -> Part:
-    """What is better than a plan in a node; sessions without pairs are not held."""
-    pairs = node.pairs
-    used, session = np.unique(problem.session[pairs], return_inverse=True)
-    return Part(
-        session=session.astype(np.int64),
-        client=problem.client[pairs],
-        cost=problem.cost[pairs] / problem.grid,
-        slots=problem.slots,
-        room=np.full(len(used), np.inf) if roomy(problem) else problem.room[used],
-        setup=problem.setup[used] / problem.grid,
-        opened=node.opened[used],
-        most=problem.most,
-        cutoff=cutoff_of(problem, plan),
-        nodes=nodes,
-        seconds=seconds,
-        effort=effort,
-    )
-
-
 def ready() -> None:
     """Nothing; a process that has done it has loaded what it needs."""
 
 
 def solve_part(part: Part) -> Answer:
     """Search a part, in whatever process."""
-    options = highs_pb2.HighsOptionsProto()
-    options.double_options["objective_bound"] = part.cutoff
-    options.double_options["mip_heuristic_effort"] = part.effort
     parameters = mathopt.SolveParameters(
         time_limit=dt.timedelta(seconds=max(0.1, part.seconds)),
-        node_limit=part.nodes,
+        node_limit=part.nodes or None,
         random_seed=0,
         relative_gap_tolerance=0.0,
-        highs=options,
     )
-    result = mathopt.solve(as_mathopt(linear_of(part)), mathopt.SolverType.HIGHS, params=parameters)
+    if part.engine == SCIP:
+        parameters.gscip = _scip(part)
+        solver = mathopt.SolverType.GSCIP
+    else:
+        parameters.highs = _highs(part)
+        solver = mathopt.SolverType.HIGHS
+    result = mathopt.solve(as_mathopt(linear_of(part)), solver, params=parameters)
     chosen = None
     if result.has_primal_feasible_solution() and result.objective_value() < part.cutoff:
         values = {variable.id for variable, value in result.variable_values().items() if value > 0.5}
@@ -116,6 +104,23 @@ def solve_part(part: Part) -> Answer:
         return Answer(chosen, np.inf)
     bound = result.termination.objective_bounds.dual_bound
     return Answer(chosen, min(part.cutoff, bound - TOLERANCE * abs(bound)) if np.isfinite(bound) else -np.inf)
+
+
+def _highs(part: Part) -> highs_pb2.HighsOptionsProto:
+    options = highs_pb2.HighsOptionsProto()
+    options.double_options["objective_bound"] = part.cutoff
+    options.double_options["mip_heuristic_effort"] = PLANS if part.plans else 0.0
+    if not part.plans:  # heuristics, restarts and careful branching are most of what it does on parts as small as these
+        options.bool_options["mip_allow_restart"] = False
+        options.int_options["mip_pscost_minreliable"] = RELIABLE
+    return options
+
+
+def _scip(part: Part) -> gscip_pb2.GScipParameters:
+    options = gscip_pb2.GScipParameters(objective_limit=part.cutoff)
+    if not part.plans:
+        options.heuristics = gscip_pb2.GScipParameters.OFF
+    return options
 
 
 def linear_of(part: Part) -> Linear:

@@ -1,4 +1,4 @@
-"""Parts of the tree that HiGHS solves beside it: near the bound first, for a plan, then nodes that are small."""
+"""Parts that exact solvers search: near the bound, for a plan; all that is left of the root; nodes that are small."""
 
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -9,9 +9,9 @@ import numpy as np
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.prepared import Floats, Ints
 from outreach_optimizer.solver.location.climb import Climbed, regrets
-from outreach_optimizer.solver.location.exact import Answer, part_of, ready, solve_part
+from outreach_optimizer.solver.location.exact import HIGHS, SCIP, TOLERANCE, Answer, Part, ready, solve_part
 from outreach_optimizer.solver.location.plan import Plan, plan_of
-from outreach_optimizer.solver.location.problem import Location, Node
+from outreach_optimizer.solver.location.problem import Location, Node, roomy
 
 FEW_SESSIONS = 10
 FEW_PAIRS = 600
@@ -21,17 +21,33 @@ MOST_PAIRS = 50_000
 NODES = 300
 SECONDS = 8.0
 """Limits of a search: of nodes always, of time where it need not end the same way each time. Both grow."""
-PLANS, PROOFS = 0.3, 0.05
-"""Parts of HiGHS's work that go into finding plans: near the bound, and at nodes."""
+HERE_PAIRS = 2
+"""Pairs per client up to which there is hardly a choice left: that is searched sooner than a process has started."""
+HERE_NODES = 100
+HERE_S = 1.0
+"""Limits of that, nodes and seconds."""
 NEAR = (0.1, 0.2)
 """Parts of the gap: pairs that cost no more than that over the bound, where good plans are looked for."""
+WHOLE_PAIRS = 5_000
+"""Pairs left of the root up to which each engine gets them all: their cuts prove that sooner than a tree of prices."""
+NEAR_PAIRS = 1_000
+"""Pairs of it up to which no better plan is looked for before: a proof takes hardly longer."""
 WAIT_S = 0.05
 
 
-class Ended(NamedTuple):
-    """A node that has been searched, its best plan if that is better, and what all others cost at least."""
+class Asked(NamedTuple):
+    """What is searched: a node of the tree, the pairs near its bound (for a plan only), or all that is left of it."""
 
-    at: Climbed | None
+    at: Climbed
+    pairs: Ints
+    near: bool = False
+    whole: bool = False
+
+
+class Ended(NamedTuple):
+    """What has been searched, its best plan if that is better, and what all others in it cost at least."""
+
+    asked: Asked
     plan: Plan | None
     bound: float
 
@@ -48,8 +64,9 @@ class Handed:
     def __init__(self, problem: Location, table: Floats, apart: Apart, *, until: float, in_turn: bool) -> None:
         self._problem, self._table, self._apart, self._until = problem, table, apart, until
         self._in_turn = in_turn
-        self._running: dict[Future[Answer | None], tuple[Climbed | None, Ints]] = {}
+        self._running: dict[Future[Answer | None], Asked] = {}
         self._near, self._nodes, self._seconds = list(NEAR), NODES, SECONDS
+        self._engines = [HIGHS] if in_turn else [SCIP, HIGHS][: apart.workers]
         for _ in range(apart.workers):
             apart.submit(ready)  # a process takes its time to start
 
@@ -61,7 +78,7 @@ class Handed:
     @property
     def least(self) -> float:
         """The least bound of the nodes that are searched."""
-        return min((at.node.bound for at, _ in self._running.values() if at is not None), default=np.inf)
+        return min((asked.at.node.bound for asked in self._running.values() if not asked.near), default=np.inf)
 
     @property
     def idle(self) -> bool:
@@ -70,51 +87,135 @@ class Handed:
 
     @property
     def waiting(self) -> bool:
-        """Whether the tree has to wait."""
-        return self._in_turn and bool(self._running)
+        """Whether the tree has to wait: with one worker always, else while all work, and one on all that is left."""
+        if self._in_turn:
+            return bool(self._running)
+        return not self.room and any(asked.whole for asked in self._running.values())
 
     def hand(self, at: Climbed, plan: Plan) -> None:
         """Have a node searched."""
-        self._submit(at, at.node, plan)
+        self._submit(Asked(at, at.node.pairs), plan)
+
+    def begin(self, at: Climbed, plan: Plan) -> None:
+        """Have all that is left of the root searched if that is little, and first near its bound if it is not."""
+        early = len(at.node.pairs) <= NEAR_PAIRS
+        for _ in range(self._apart.workers if early else self._apart.workers - 1):
+            self.whole(at, plan)
+        if not early:
+            self.near(at, plan)
 
     def near(self, at: Climbed, plan: Plan) -> None:
         """Have the pairs searched that cost little over the bound, and the plan's, as long as that is worth it."""
-        if not self._near:
+        if not self._near or not self.room:
             return
         most = self._near[0] * (plan.cost - at.node.bound)
         pairs = at.node.pairs
         keep = regrets(self._problem, at) <= most
         keep |= plan.session[self._problem.client[pairs]] == self._problem.session[pairs]
         if np.count_nonzero(keep) <= MOST_PAIRS:
-            self._submit(None, at.node._replace(pairs=pairs[keep]), plan)
+            self._submit(Asked(at, pairs[keep], near=True), plan)
+
+    def here(self, at: Climbed, plan: Plan) -> Ended:
+        """Search what is left of the root in this process, for a moment."""
+        seconds = self._until - time.monotonic()
+        part = part_of(
+            self._problem,
+            at.node,
+            plan,
+            nodes=HERE_NODES,
+            seconds=seconds if self._in_turn else min(HERE_S, seconds),
+        )
+        return self._read(Asked(at, at.node.pairs, whole=True), solve_part(part))
+
+    def whole(self, at: Climbed, plan: Plan) -> None:
+        """Have all that is left of the root searched, once by each engine; whoever ends first ends the search."""
+        if self._engines and self.room and few(at):
+            self._submit(Asked(at, at.node.pairs, whole=True), plan, engine=self._engines.pop(0))
 
     def ended(self, *, patient: bool) -> list[Ended]:
         """Parts that have been searched since; waits a moment for one if there is nothing else to do."""
         done, _ = wait(self._running, WAIT_S if patient else 0, FIRST_COMPLETED)
-        return [self._read(*self._running.pop(future), future.result()) for future in done]
+        return [self._read(self._running.pop(future), future.result()) for future in done]
 
-    def _submit(self, at: Climbed | None, node: Node, plan: Plan) -> None:
+    def _submit(self, asked: Asked, plan: Plan, engine: str = HIGHS) -> None:
         left_s = self._until - time.monotonic()
-        seconds = left_s if self._in_turn else min(self._seconds, left_s)
-        effort = PLANS if at is None else PROOFS
-        part = part_of(self._problem, node, plan, nodes=self._nodes, seconds=seconds, effort=effort)
-        self._running[self._apart.submit(solve_part, part)] = at, node.pairs
+        unlimited = self._in_turn or asked.whole
+        part = part_of(
+            self._problem,
+            asked.at.node._replace(pairs=asked.pairs),
+            plan,
+            nodes=0 if asked.whole else self._nodes,
+            seconds=left_s if unlimited else min(self._seconds, left_s),
+            plans=asked.near,
+            engine=engine,
+        )
+        self._running[self._apart.submit(solve_part, part)] = asked
 
-    def _read(self, at: Climbed | None, pairs: Ints, answer: Answer | None) -> Ended:
-        bound = -np.inf if at is None else at.node.bound
+    def _read(self, asked: Asked, answer: Answer | None) -> Ended:
+        bound = -np.inf if asked.near else asked.at.node.bound
         if answer is None:
-            return Ended(at, None, bound)
+            return Ended(asked, None, bound)
         complete = not np.isfinite(answer.bound)
-        if at is None:  # more pairs next time, or the same part of a smaller gap, or no more
+        if asked.near:  # more pairs next time, or the same part of a smaller gap, or no more
             self._near = [] if answer.chosen is None else self._near[1:] if complete else self._near
-        elif not complete:
+        elif not complete and not asked.whole:
             self._nodes, self._seconds = 2 * self._nodes, 2 * self._seconds
-        plan = None
-        if answer.chosen is not None:
-            session = np.full(len(self._problem.slots), -1, dtype=np.int64)
-            session[self._problem.client[pairs[answer.chosen]]] = self._problem.session[pairs[answer.chosen]]
-            plan = plan_of(self._problem, self._table, session)
-        return Ended(at, plan, max(bound, answer.bound * self._problem.grid))
+        plan = plan_in(self._problem, self._table, asked.pairs, answer)
+        return Ended(asked, plan, max(bound, answer.bound * self._problem.grid))
+
+
+def cutoff_of(problem: Location, plan: Plan) -> float:
+    """Cost in units of the grid below which a better plan must be, and which no rounding of the solver can hide."""
+    return (plan.cost - problem.grid + max(0.5 * problem.grid, TOLERANCE * plan.cost)) / problem.grid
+
+
+def part_of(
+    problem: Location,
+    node: Node,
+    plan: Plan,
+    *,
+    nodes: int,
+    seconds: float,
+    plans: bool = False,
+    engine: str = HIGHS,
+) -> Part:
+    """What is better than a plan in a node; sessions without pairs are not held."""
+    pairs = node.pairs
+    used, session = np.unique(problem.session[pairs], return_inverse=True)
+    return Part(
+        session=session.astype(np.int64),
+        client=problem.client[pairs],
+        cost=problem.cost[pairs] / problem.grid,
+        slots=problem.slots,
+        room=np.full(len(used), np.inf) if roomy(problem) else problem.room[used],
+        setup=problem.setup[used] / problem.grid,
+        opened=node.opened[used],
+        most=problem.most,
+        cutoff=cutoff_of(problem, plan),
+        nodes=nodes,
+        seconds=seconds,
+        plans=plans,
+        engine=engine,
+    )
+
+
+def plan_in(problem: Location, table: Floats, pairs: Ints, answer: Answer) -> Plan | None:
+    """The plan that an exact solver has chosen among pairs, its cost counted again; None without one."""
+    if answer.chosen is None:
+        return None
+    session = np.full(len(problem.slots), -1, dtype=np.int64)
+    session[problem.client[pairs[answer.chosen]]] = problem.session[pairs[answer.chosen]]
+    return plan_of(problem, table, session)
+
+
+def hardly_any(at: Climbed) -> bool:
+    """Whether most clients have no choice left."""
+    return len(at.node.pairs) <= HERE_PAIRS * len(at.node.prices)
+
+
+def few(at: Climbed) -> bool:
+    """Whether so little is left of a node that exact solvers get all of it."""
+    return len(at.node.pairs) <= WHOLE_PAIRS
 
 
 def small(problem: Location, node: Node) -> bool:
