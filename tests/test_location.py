@@ -11,8 +11,9 @@ from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.guests import whole_guests
 from outreach_optimizer.solver.location.branch import branch, limit_of, root, tree_of
 from outreach_optimizer.solver.location.climb import climb, reduced
-from outreach_optimizer.solver.location.handed import Handed
-from outreach_optimizer.solver.location.plan import cost_of, table_of
+from outreach_optimizer.solver.location.exact import HIGHS, SCIP, solve_part
+from outreach_optimizer.solver.location.handed import Handed, part_of, plan_in
+from outreach_optimizer.solver.location.plan import Plan, cost_of, table_of
 from outreach_optimizer.solver.location.problem import Location, root_of
 
 SEEDS = range(12)
@@ -74,26 +75,57 @@ def test_the_cheapest_guests_are_whole_and_the_best_of_all_sets(seed: int) -> No
         assert chosen.cost[s] == (sets @ value[mine])[fits].min()
 
 
-@pytest.mark.parametrize("few_pairs", [600, 0])
+WAYS = {
+    "here": {},
+    "as a whole": {"HERE_PAIRS": 0},
+    "near the bound, then as a whole": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0},
+    "small nodes of a tree": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0, "WHOLE_PAIRS": 0},
+    "a tree alone": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0, "WHOLE_PAIRS": 0, "FEW_PAIRS": 0},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_branch_and_bound_finds_and_proves_the_best_of_all_plans(
-    seed: int, few_pairs: int, apart: Apart, monkeypatch: pytest.MonkeyPatch
+def test_every_way_finds_and_proves_the_best_of_all_plans(
+    seed: int, way: str, apart: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outreach_optimizer.solver.location.handed.FEW_PAIRS", few_pairs)
+    for name, value in WAYS[way].items():
+        monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", value)
     problem = drawn(seed)
     plans = all_plans(problem)
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
-    begun = root(tree)
+    handed = Handed(problem, tree.table, apart, until=time.monotonic() + 60, in_turn=True)
+    begun = root(tree, handed.expect)
     if not plans:
         assert begun is None
         return
     assert begun is not None
-    first, plan = begun
-    handed = Handed(problem, tree.table, apart, until=time.monotonic() + 60, in_turn=True)
-    bound, plan = branch(tree, first, plan, handed)
+    bound, plan = branch(tree, *begun, handed)
     assert plan.cost == min(plans.values())
     assert plan.cost == plans[tuple(plan.session.tolist())]
     assert bound >= limit_of(problem, plan)
+
+
+@pytest.mark.parametrize("plans", [True, False])
+@pytest.mark.parametrize("engine", [HIGHS, SCIP])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_engines_find_what_is_below_the_cutoff_and_prove_that_nothing_else_is(
+    seed: int, engine: str, *, plans: bool
+) -> None:
+    problem = drawn(seed)
+    costs = sorted(set(all_plans(problem).values()))
+    if not costs:
+        return
+    node, nobody = root_of(problem), np.zeros(0, dtype=np.int64)
+    for known, better in ((costs[-1], len(costs) > 1), (costs[0], False)):
+        part = part_of(problem, node, Plan(known, nobody), nodes=0, seconds=60, plans=plans, engine=engine)
+        answer = solve_part(part)
+        assert np.isinf(answer.bound)
+        assert (answer.chosen is not None) == better
+        if answer.chosen is not None:
+            found = plan_in(problem, table_of(problem), node.pairs, answer)
+            assert found is not None
+            assert found.cost == costs[0]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -119,7 +151,7 @@ def test_nothing_that_a_plan_within_the_limit_has_is_dropped(seed: int) -> None:
 def test_an_end_is_heard_while_the_only_process_searches() -> None:
     problem = tight(1)  # its first part alone takes longer than 20 s
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
-    begun = root(tree)
+    begun = root(tree, lambda _round: None)
     assert begun is not None
     begin = time.monotonic()
     tree = tree._replace(over=lambda: time.monotonic() - begin > 1)

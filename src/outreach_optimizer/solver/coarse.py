@@ -12,10 +12,9 @@ from ortools.sat.python.cp_model import IntVar
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver.effort import OnProgress
 from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
 from outreach_optimizer.solver.seating import Guests
-
-OnProgress = Callable[[Progress], None]
 
 
 class Run(NamedTuple):

@@ -1,9 +1,15 @@
 """A part of the problem, small enough to be solved at once, whose plan is a first plan of the whole."""
 
+import time
+
 import numpy as np
 
 from outreach_optimizer.fields import ClientId, SessionId
 from outreach_optimizer.instance import Instance
+from outreach_optimizer.model.build import build
+from outreach_optimizer.solver.effort import Effort
+from outreach_optimizer.solver.plans import Accepted, accepted
+from outreach_optimizer.solver.rounds import attempts, search
 from outreach_optimizer.travel import UNKNOWN, client_ways
 
 
@@ -33,3 +39,12 @@ def owed_part(instance: Instance) -> Instance:
         sessions=tuple(session for session in instance.sessions if session.id in sessions),
         clients=tuple(c for c in instance.clients if c.id in clients or c.household in houses),
     )
+
+
+def first_plan(instance: Instance, effort: Effort, *, time_limit_s: float) -> Accepted | None:
+    """A plan to fall back on: the best one of a small part of the problem, if the rules accept it for the whole."""
+    part = build(owed_part(instance))
+    begin = time.monotonic()
+    attempt = attempts(part, effort._replace(begin=begin, on_progress=None), None, until_s=time_limit_s)
+    found = search(part, attempt, None, effort.seed)
+    return accepted(instance, found.best.schedule) if found.best else None

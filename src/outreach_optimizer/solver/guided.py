@@ -14,7 +14,7 @@ import numpy as np
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.relaxation.prices import Prices, certificate_of, prices_of
+from outreach_optimizer.relaxation.prices import certificate_of, prices_of
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
@@ -22,13 +22,15 @@ from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
+from outreach_optimizer.solver.effort import Effort, Found, Guided
 from outreach_optimizer.solver.huge import priced
 from outreach_optimizer.solver.improve import Improved, Tell, improve
 from outreach_optimizer.solver.large import LARGE, large
 from outreach_optimizer.solver.located import located
 from outreach_optimizer.solver.pieces import Replanned, improve_pieces
-from outreach_optimizer.solver.plans import Accepted, accepted, better, seat_all
-from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
+from outreach_optimizer.solver.plans import Accepted, accepted, better
+from outreach_optimizer.solver.rounds import attempts, search
+from outreach_optimizer.solver.seated import seat_all
 
 MEDIUM = 5_000
 """Possible invitations from which on there is a draft before there is any model."""
@@ -62,14 +64,6 @@ FINE_GAP = 0.003
 """Certified gap below which no time is spent on a better certificate."""
 
 
-class Guided(NamedTuple):
-    """End of a search, the prices that certify a bound, and the seconds that went into building models."""
-
-    found: Found
-    prices: Prices
-    build_s: float
-
-
 class Known(NamedTuple):
     """The relaxation at its best prices so far, and the steps of another ascent."""
 
@@ -79,7 +73,7 @@ class Known(NamedTuple):
     steps: int
 
 
-def guided(instance: Instance, effort: Effort, best: Accepted | None, *, again: bool = False) -> Guided:
+def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bool = False) -> Guided:
     """Prices, a part, a plan; then the part that proves it, or better plans part by part.
 
     Parameters
@@ -90,10 +84,7 @@ def guided(instance: Instance, effort: Effort, best: Accepted | None, *, again: 
         It is a good one, and only a better one is wanted: nothing is drafted, prices that it carries are a start, and
         no time is spent on a better certificate.
     """
-    relaxed = relax(instance)
-    ended = located(relaxed, effort)
-    if ended is not None:
-        return Guided(*ended, build_s=0.0)
+    instance = relaxed.instance
     if len(relaxed.prepared.client) > LARGE:
         return Guided(*large(relaxed, effort, best, replanned))
     steps, start = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client)), None
@@ -145,7 +136,9 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
     if time_limit_s <= 0:
         plan = better(best, accepted(instance, regrouped(instance, schedule, seed))) or best
         return Replanned(plan.schedule, proven=False)
-    found = guided(instance, Effort(begin, time_limit_s, 1, seed, None, None), best, again=True).found
+    relaxed, effort = relax(instance), Effort(begin, time_limit_s, 1, seed, None, None)
+    ended = located(relaxed, effort)
+    found = (guided(relaxed, effort, best, again=True) if ended is None else ended).found
     plan = found.best or best
     return Replanned(plan.schedule, plan.report.objective_micro <= found.bound_micro)
 

@@ -7,8 +7,8 @@ from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look, prices_at
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
+from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
-from outreach_optimizer.solver.rounds import Effort, Found
 
 CONSTRUCT_SHARE = 0.55
 """Part of the time until the plan is made."""

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.coarse import OnProgress, Watch, around, hint, run
+from outreach_optimizer.solver.coarse import Watch, around, hint, run
 from outreach_optimizer.solver.cuts import cut
+from outreach_optimizer.solver.effort import OnProgress
 from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, ground_of_model
-from outreach_optimizer.solver.plans import Accepted, better, seat_all
+from outreach_optimizer.solver.plans import Accepted, better
 from outreach_optimizer.solver.portfolio import new_solver
 from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
+from outreach_optimizer.solver.seated import seat_all
 from outreach_optimizer.solver.seating import conflict
 
 PART_S = 8.0

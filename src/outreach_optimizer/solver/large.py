@@ -6,11 +6,11 @@ from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.construct.plan import construct, point_near, redraft
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Relaxed, ascend, first_point
+from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.huge import Priced, huge, priced
 from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.pieces import Replan, improve_pieces
 from outreach_optimizer.solver.plans import Accepted, accepted, better
-from outreach_optimizer.solver.rounds import Effort, Found
 
 LARGE = 60_000
 """Possible invitations from which on a plan is constructed from prices first."""

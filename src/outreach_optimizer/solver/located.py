@@ -14,17 +14,15 @@ from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.apart import Apart
-from outreach_optimizer.solver.coarse import Run
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, ascend, first_point, look, prices_at
+from outreach_optimizer.solver.effort import Effort, Found, Guided
 from outreach_optimizer.solver.location.branch import branch, everybody, limit_of, root, tree_of
 from outreach_optimizer.solver.location.climb import Climbed
 from outreach_optimizer.solver.location.handed import Handed
 from outreach_optimizer.solver.location.plan import Plan
 from outreach_optimizer.solver.location.problem import location_of
-from outreach_optimizer.solver.plans import Accepted, accepted, seat_all
-from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
-from outreach_optimizer.solver.rounds import Effort, Found
-from outreach_optimizer.solver.seating import Guests
+from outreach_optimizer.solver.plans import Accepted, accepted
+from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 
 GOOD_GAP = 0.003
 """Part of the cost by which the certificate may be weaker than the root before it gets prices of its own."""
@@ -32,7 +30,7 @@ PRICES_STEPS = 100
 PRICES_SHARE = 0.05
 
 
-def located(relaxed: Relaxed, effort: Effort) -> tuple[Found, Prices] | None:
+def located(relaxed: Relaxed, effort: Effort) -> Guided | None:
     """Solve an instance that is a location problem; None if it is none, or if the best plan cannot be seated."""
     problem = location_of(relaxed)
     if problem is None:
@@ -41,7 +39,7 @@ def located(relaxed: Relaxed, effort: Effort) -> tuple[Found, Prices] | None:
     with Apart(effort.workers) as apart:
         until = effort.begin + effort.time_limit_s
         handed = Handed(problem, tree.table, apart, until=until, in_turn=effort.workers == 1)
-        begun = root(tree)
+        begun = root(tree, handed.expect)
         if begun is None or not everybody(problem, begun[0].node, begun[1].cost):
             return None
         first, plan = begun
@@ -54,7 +52,8 @@ def located(relaxed: Relaxed, effort: Effort) -> tuple[Found, Prices] | None:
     cost = best.report.objective_micro
     proven = least >= limit_of(problem, plan)
     bound_micro = cost if proven else max(certified, int(least))
-    return Found(best, min(cost, bound_micro), infeasible=False, interrupted=effort.asked), prices
+    found = Found(best, min(cost, bound_micro), infeasible=False, interrupted=effort.asked)
+    return Guided(found, prices, build_s=0.0)
 
 
 def _clock(effort: Effort) -> Callable[[], bool]:
@@ -76,8 +75,13 @@ def _seated(relaxed: Relaxed, plan: Plan, seed: int) -> Accepted | None:
     best = accepted(relaxed.instance, _in_turn(relaxed, plan))
     if best is not None:
         return best
-    best, failed = seat_all(relaxed.instance, _run_of(relaxed, plan), seed)
-    return None if failed else best
+    from outreach_optimizer.solver.seated import seat_groups  # noqa: PLC0415 - CP-SAT is seldom needed here
+
+    groups = [
+        (s, np.flatnonzero(relaxed.facts.duty[s]).tolist(), np.flatnonzero(plan.session == s).tolist())
+        for s in np.unique(plan.session).tolist()
+    ]
+    return seat_groups(relaxed.instance, groups, round(plan.cost), seed)
 
 
 def _in_turn(relaxed: Relaxed, plan: Plan) -> Schedule:
@@ -97,14 +101,6 @@ def _in_turn(relaxed: Relaxed, plan: Plan) -> Schedule:
             heapq.heappush(free, (start + client.slots * instance.slot_min, w))
         appointments += sorted(here, key=lambda appointment: appointment.start)
     return Schedule(duties=tuple(duties), appointments=tuple(appointments))
-
-
-def _run_of(relaxed: Relaxed, plan: Plan) -> Run:
-    guests = []
-    for s in np.unique(plan.session).tolist():
-        crew, clients = np.flatnonzero(relaxed.facts.duty[s]), np.flatnonzero(plan.session == s)
-        guests.append(Guests(s, tuple(crew.tolist()), tuple(clients.tolist()), ()))
-    return Run(Status.FEASIBLE, tuple(guests), int(plan.cost), None, interrupted=False)
 
 
 def _prices(relaxed: Relaxed, effort: Effort, first: Climbed, cost: int) -> Prices:

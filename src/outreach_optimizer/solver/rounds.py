@@ -4,19 +4,18 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from threading import Event
-from typing import NamedTuple, Protocol
-
-from ortools.sat.python import cp_model
+from typing import Protocol
 
 from outreach_optimizer.model.expectation import tighten
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.solver.coarse import Ends, OnProgress, Run, Watch, hint, run, with_crews
+from outreach_optimizer.solver.coarse import Ends, Run, Watch, hint, run, with_crews
 from outreach_optimizer.solver.cuts import cut
+from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.mip import run_mip
-from outreach_optimizer.solver.plans import Accepted, better, expects, seat_all
-from outreach_optimizer.solver.portfolio import LARGE, new_solver
-from outreach_optimizer.solver.result import Progress, Status, minutes, relative_gap
+from outreach_optimizer.solver.plans import Accepted, better
+from outreach_optimizer.solver.portfolio import LARGE
+from outreach_optimizer.solver.result import Status
+from outreach_optimizer.solver.seated import expects, seat_all
 from outreach_optimizer.solver.seating import Guests, conflict
 
 ENDED = (Status.OPTIMAL, Status.INFEASIBLE)
@@ -32,43 +31,6 @@ class Meanwhile(Protocol):
     def __call__(self, model: Model, run: Run, *, until: float) -> AbstractContextManager[None]:
         """Begin with what an earlier run has found."""
         ...
-
-
-class Found(NamedTuple):
-    """End of a search; ``bound_micro`` in millionths of a minute."""
-
-    best: Accepted | None
-    bound_micro: int
-    infeasible: bool
-    interrupted: bool
-
-
-class Effort(NamedTuple):
-    """What a search may take, since when, and whom it tells."""
-
-    begin: float
-    time_limit_s: float
-    workers: int
-    seed: int
-    on_progress: OnProgress | None
-    stop: Event | None
-
-    @property
-    def asked(self) -> bool:
-        """Whether the search is to end."""
-        return self.stop is not None and self.stop.is_set()
-
-    def tell(self, best: Accepted | None, bound_micro: int) -> None:
-        """Tell the plan and the bound that are known."""
-        if self.on_progress is not None:
-            objective_micro = best.report.objective_micro if best is not None else None
-            gap = relative_gap(objective_micro, bound_micro)
-            seconds = time.monotonic() - self.begin
-            self.on_progress(Progress(seconds, minutes(objective_micro), minutes(bound_micro), gap))
-
-    def solver(self, time_limit_s: float, *, large: bool = False) -> cp_model.CpSolver:
-        """CP-SAT with a part of the time."""
-        return new_solver(workers=self.workers, seed=self.seed, time_limit_s=time_limit_s, large=large)
 
 
 def attempts(

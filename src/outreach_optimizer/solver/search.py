@@ -1,4 +1,7 @@
-"""Coarse model, seating of each session, a cut where it fails, and again: exact in the end."""
+"""The search as a whole: which way an instance is solved, and what is told of the result.
+
+Whatever needs CP-SAT is imported where it is called: loading it takes longer than many a location problem.
+"""
 
 import time
 from importlib.metadata import version
@@ -7,23 +10,14 @@ from threading import Event
 from outreach_optimizer.checker import MICRO, contradictions, pinned_schedule
 from outreach_optimizer.errors import CheckError, InputError
 from outreach_optimizer.instance import Instance
-from outreach_optimizer.model.build import build
-from outreach_optimizer.model.variables import Model
-from outreach_optimizer.relaxation.prices import Prices, certificate_of, default_prices
-from outreach_optimizer.schedule import InstanceReference, Proof, Schedule
-from outreach_optimizer.solver.coarse import OnProgress, Watch, hint, run
-from outreach_optimizer.solver.first import owed_part
-from outreach_optimizer.solver.guided import Guided, guided
-from outreach_optimizer.solver.improve import Tell, improve
-from outreach_optimizer.solver.plans import Accepted, accepted, better, seat_all
-from outreach_optimizer.solver.reasons import reasons
+from outreach_optimizer.relaxation.prices import Prices, certificate_of
+from outreach_optimizer.schedule import InstanceReference, Proof, Schedule, Uninvited
+from outreach_optimizer.solver.dual.ascent import relax
+from outreach_optimizer.solver.effort import Effort, Found, Guided, OnProgress
+from outreach_optimizer.solver.located import located
+from outreach_optimizer.solver.plans import accepted
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
-from outreach_optimizer.solver.rounds import Effort, Found, attempts, search
 
-OVERBOOKED_SHARE = 0.6
-"""Part of the time in which an overbooked model is searched as a whole, for the bound; then part by part."""
-SAFE_SHARE = 0.1
-"""Part of the time for a first plan of an overbooked model."""
 LAST_RESORT_S = 5
 """For a first plan when time is over and there is none: better late than nothing."""
 VERSIONS = ("outreach-optimizer", "ortools", "numpy", "pydantic")
@@ -88,60 +82,38 @@ def solve(
 
 
 def _plan(instance: Instance, effort: Effort) -> Guided:
-    """Where sessions are overbooked, by a safe model first; else led by prices. At last, a plan of a small part."""
-    best = accepted(instance, pinned_schedule(instance))
-    if any(instance.overbooking_of(session) != "none" for session in instance.sessions):
-        ended = _overbooked(instance, effort, best)
-    else:
-        ended = guided(instance, effort, best)
+    """The plan of whichever search fits; if it has none, one of a small part."""
+    ended = _searched(instance, effort)
     if ended.found.best is None and not ended.found.infeasible:
-        last = _first(instance, effort._replace(stop=None), time_limit_s=LAST_RESORT_S)
+        from outreach_optimizer.solver.first import first_plan  # noqa: PLC0415 - see above
+
+        last = first_plan(instance, effort._replace(stop=None), time_limit_s=LAST_RESORT_S)
         ended = ended._replace(found=ended.found._replace(best=last))
     return ended
 
 
-def _overbooked(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
-    """A first plan of a safe model, then the whole model for plan and bound, then part by part."""
-    before = time.monotonic()
-    model, parts = build(instance), build(instance, safe=True)
-    build_s = time.monotonic() - before
-    sure, interrupted = _sure(parts, effort)
-    best = better(best, sure)
-    prices = default_prices(instance)
-    if best is not None and best.schedule.appointments:
-        hint(model, best.schedule)
-    if interrupted:
-        return Guided(Found(best, 0, infeasible=False, interrupted=True), prices, build_s)
-    attempt = attempts(model, effort, best, until_s=effort.time_limit_s * OVERBOOKED_SHARE)
-    found = search(model, attempt, best, effort.seed)
-    proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro
-    if found.best is None or proven or found.interrupted:
-        return Guided(found, prices, build_s)
-    tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
-    until = effort.begin + effort.time_limit_s
-    improved = improve(
-        parts, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
-    )
-    return Guided(found._replace(best=improved.best, interrupted=improved.interrupted), prices, build_s)
+def _searched(instance: Instance, effort: Effort) -> Guided:
+    """Where sessions are overbooked, by a safe model first; else as a location problem, or led by prices."""
+    best = accepted(instance, pinned_schedule(instance))
+    if any(instance.overbooking_of(session) != "none" for session in instance.sessions):
+        from outreach_optimizer.solver.overbooked import overbooked  # noqa: PLC0415 - see above
+
+        return overbooked(instance, effort, best)
+    relaxed = relax(instance)
+    ended = located(relaxed, effort)
+    if ended is None:
+        from outreach_optimizer.solver.guided import guided  # noqa: PLC0415 - see above
+
+        ended = guided(relaxed, effort, best)
+    return ended
 
 
-def _sure(model: Model, effort: Effort) -> tuple[Accepted | None, bool]:
-    """A plan of a safe model, which needs no second look at the risk; and whether the search was interrupted."""
-    solver = effort.solver(effort.time_limit_s * SAFE_SHARE)
-    result = run(model, solver, Watch(model, None, effort.begin), effort.stop)
-    best = seat_all(model.instance, result, effort.seed)[0] if result.guests else None
-    if best is not None:
-        Tell(effort.on_progress, effort.begin, 0).better(best)
-    return best, result.interrupted
+def _reasons(instance: Instance, schedule: Schedule) -> tuple[Uninvited, ...]:
+    if len(schedule.by_client) == len(instance.clients):
+        return ()
+    from outreach_optimizer.solver.reasons import reasons  # noqa: PLC0415 - see above
 
-
-def _first(instance: Instance, effort: Effort, *, time_limit_s: float) -> Accepted | None:
-    """A plan to fall back on: the best one of a small part of the problem, if the rules accept it for the whole."""
-    part = build(owed_part(instance))
-    begin = time.monotonic()
-    attempt = attempts(part, effort._replace(begin=begin, on_progress=None), None, until_s=time_limit_s)
-    found = search(part, attempt, None, effort.seed)
-    return accepted(instance, found.best.schedule) if found.best else None
+    return reasons(instance, schedule)
 
 
 def _finish(instance: Instance, found: Found, prices: Prices, effort: Effort) -> tuple[Status, Schedule | None]:
@@ -164,7 +136,7 @@ def _finish(instance: Instance, found: Found, prices: Prices, effort: Effort) ->
     )
     schedule = best.schedule.replace(
         instance=InstanceReference(name=instance.name, sha256=instance.digest),
-        uninvited=reasons(instance, best.schedule),
+        uninvited=_reasons(instance, best.schedule),
         proof=proof,
         certificate=certificate_of(instance, prices),
     )

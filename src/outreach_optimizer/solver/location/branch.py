@@ -82,12 +82,11 @@ def everybody(problem: Location, node: Node, cost: float) -> bool:
     )
 
 
-def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tuple[Climbed, Plan] | None:
-    """Prices of the whole problem, in rounds; each ends with a plan and fewer pairs. It may go on from a node."""
-    step, stalled = FIRST_STEP if node is None else NODE_STEP, 0
-    if node is None:
-        node = root_of(tree.problem)
-        plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
+def root(tree: Tree, on_round: Callable[[Climbed], None]) -> tuple[Climbed, Plan] | None:
+    """Prices of the whole problem, in rounds; each ends with a plan and fewer pairs."""
+    step, stalled = FIRST_STEP, 0
+    node = root_of(tree.problem)
+    plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
     climbed = None
     for number in range(1, ROOT_ROUNDS + 1):
         before = node.bound
@@ -108,6 +107,7 @@ def root(tree: Tree, node: Node | None = None, plan: Plan | None = None) -> tupl
         stalled = stalled + 1 if left.bound - before < STALLED * (plan.cost - left.bound) else 0
         node, step = left, max(0.05, step * (0.6 if stalled else 0.9))
         climbed = climbed._replace(node=node)
+        on_round(climbed)
         if stalled >= 3 or hardly_any(climbed) or (number >= WHOLE_ROUNDS and few(climbed)):
             break
     return None if climbed is None or plan is None else (climbed, plan)

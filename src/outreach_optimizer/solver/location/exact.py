@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 TOLERANCE = 1e-7
 """Relative error of costs that a floating-point solver may make."""
 HIGHS, SCIP = "highs", "scip"
+CUTOFF = "12 is not a valid Limit"
+"""What OR-Tools raises where SCIP proves that nothing is cheaper than the cutoff: its reader does not know that end."""
 PLANS = 0.3
 """Part of HiGHS's work that goes into finding plans, where they are what is wanted."""
 RELIABLE = 2
@@ -90,11 +92,17 @@ def solve_part(part: Part) -> Answer:
     )
     if part.engine == SCIP:
         parameters.gscip = _scip(part)
+        parameters.cutoff_limit = part.cutoff
         solver = mathopt.SolverType.GSCIP
     else:
         parameters.highs = _highs(part)
         solver = mathopt.SolverType.HIGHS
-    result = mathopt.solve(as_mathopt(linear_of(part)), solver, params=parameters)
+    try:
+        result = mathopt.solve(as_mathopt(linear_of(part)), solver, params=parameters)
+    except ValueError as error:
+        if str(error) != CUTOFF:
+            raise
+        return Answer(None, np.inf)
     chosen = None
     if result.has_primal_feasible_solution() and result.objective_value() < part.cutoff:
         values = {variable.id for variable, value in result.variable_values().items() if value > 0.5}
@@ -117,7 +125,7 @@ def _highs(part: Part) -> highs_pb2.HighsOptionsProto:
 
 
 def _scip(part: Part) -> gscip_pb2.GScipParameters:
-    options = gscip_pb2.GScipParameters(objective_limit=part.cutoff)
+    options = gscip_pb2.GScipParameters()
     if not part.plans:
         options.heuristics = gscip_pb2.GScipParameters.OFF
     return options

@@ -21,8 +21,10 @@ MOST_PAIRS = 50_000
 NODES = 300
 SECONDS = 8.0
 """Limits of a search: of nodes always, of time where it need not end the same way each time. Both grow."""
-HERE_PAIRS = 2
+HERE_PAIRS = 3
 """Pairs per client up to which there is hardly a choice left: that is searched sooner than a process has started."""
+EXPECTED_PAIRS = 4
+"""Pairs per client, after a round of prices at the root, beyond which processes will be needed."""
 HERE_NODES = 100
 HERE_S = 1.0
 """Limits of that, nodes and seconds."""
@@ -67,8 +69,7 @@ class Handed:
         self._running: dict[Future[Answer | None], Asked] = {}
         self._near, self._nodes, self._seconds = list(NEAR), NODES, SECONDS
         self._engines = [HIGHS] if in_turn else [SCIP, HIGHS][: apart.workers]
-        for _ in range(apart.workers):
-            apart.submit(ready)  # a process takes its time to start
+        self._started = False
 
     @property
     def room(self) -> int:
@@ -95,6 +96,13 @@ class Handed:
     def hand(self, at: Climbed, plan: Plan) -> None:
         """Have a node searched."""
         self._submit(Asked(at, at.node.pairs), plan)
+
+    def expect(self, at: Climbed) -> None:
+        """Start the processes, which takes its time, once there seems to be enough left for them."""
+        if not self._started and len(at.node.pairs) > EXPECTED_PAIRS * len(at.node.prices):
+            self._started = True
+            for _ in range(self._apart.workers):
+                self._apart.submit(ready)
 
     def begin(self, at: Climbed, plan: Plan) -> None:
         """Have all that is left of the root searched if that is little, and first near its bound if it is not."""
