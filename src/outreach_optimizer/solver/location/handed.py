@@ -34,6 +34,8 @@ WHOLE_PAIRS = 5_000
 """Pairs left of the root up to which each engine gets them all: their cuts prove that sooner than a tree of prices."""
 NEAR_PAIRS = 1_000
 """Pairs of it up to which no better plan is looked for before: a proof takes hardly longer."""
+END_S = 1.0
+"""Seconds before the end at which an unlimited search ends, so that its plan is heard of."""
 WAIT_S = 0.05
 
 
@@ -153,7 +155,7 @@ class Handed:
             asked.at.node._replace(pairs=asked.pairs),
             plan,
             nodes=0 if asked.whole else self._nodes,
-            seconds=left_s if unlimited else min(self._seconds, left_s),
+            seconds=left_s - END_S if unlimited else min(self._seconds, left_s),
             plans=asked.near,
             engine=engine,
         )
