@@ -118,7 +118,7 @@ def test_engines_find_what_is_below_the_cutoff_and_prove_that_nothing_else_is(
         return
     node, nobody = root_of(problem), np.zeros(0, dtype=np.int64)
     for known, better in ((costs[-1], len(costs) > 1), (costs[0], False)):
-        part = part_of(problem, node, Plan(known, nobody), nodes=0, seconds=60, plans=plans, engine=engine)
+        part = part_of(problem, node, Plan(known, nobody), nodes=None, seconds=60, plans=plans, engine=engine)
         answer = solve_part(part)
         assert np.isinf(answer.bound)
         assert (answer.chosen is not None) == better

@@ -54,7 +54,7 @@ class Effort(NamedTuple):
         return new_solver(workers=self.workers, seed=self.seed, time_limit_s=time_limit_s, large=large)
 
 
-class Guided(NamedTuple):
+class Searched(NamedTuple):
     """End of a search, the prices that certify a bound, and the seconds that went into building models."""
 
     found: Found

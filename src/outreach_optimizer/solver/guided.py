@@ -22,7 +22,7 @@ from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
-from outreach_optimizer.solver.effort import Effort, Found, Guided
+from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.huge import priced
 from outreach_optimizer.solver.improve import Improved, Tell, improve
 from outreach_optimizer.solver.large import LARGE, large
@@ -73,7 +73,7 @@ class Known(NamedTuple):
     steps: int
 
 
-def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bool = False) -> Guided:
+def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bool = False) -> Searched:
     """Prices, a part, a plan; then the part that proves it, or better plans part by part.
 
     Parameters
@@ -86,7 +86,7 @@ def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bo
     """
     instance = relaxed.instance
     if len(relaxed.prepared.client) > LARGE:
-        return Guided(*large(relaxed, effort, best, replanned))
+        return Searched(*large(relaxed, effort, best, replanned))
     steps, start = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client)), None
     if again and best is not None and best.schedule.certificate is not None:
         steps //= FEWER
@@ -111,7 +111,7 @@ def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bo
     if not again:
         known = _better_priced(known, effort, found, FINE_GAP)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
-    return Guided(found, known.regret.prices, build_s)
+    return Searched(found, known.regret.prices, build_s)
 
 
 def _polished(known: Known, model: Model, effort: Effort, found: Found, best: Accepted, *, in_pieces: bool) -> Improved:

@@ -9,6 +9,7 @@ from ortools.math_opt.python import mathopt
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 
 
 class Linear(NamedTuple):

@@ -15,7 +15,7 @@ from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.ascent import Point, Relaxed, ascend, first_point, look, prices_at
-from outreach_optimizer.solver.effort import Effort, Found, Guided
+from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.location.branch import branch, everybody, limit_of, root, tree_of
 from outreach_optimizer.solver.location.climb import Climbed
 from outreach_optimizer.solver.location.handed import Handed
@@ -30,7 +30,7 @@ PRICES_STEPS = 100
 PRICES_SHARE = 0.05
 
 
-def located(relaxed: Relaxed, effort: Effort) -> Guided | None:
+def located(relaxed: Relaxed, effort: Effort) -> Searched | None:
     """Solve an instance that is a location problem; None if it is none, or if the best plan cannot be seated."""
     problem = location_of(relaxed)
     if problem is None:
@@ -53,7 +53,7 @@ def located(relaxed: Relaxed, effort: Effort) -> Guided | None:
     proven = least >= limit_of(problem, plan)
     bound_micro = cost if proven else max(certified, int(least))
     found = Found(best, min(cost, bound_micro), infeasible=False, interrupted=effort.asked)
-    return Guided(found, prices, build_s=0.0)
+    return Searched(found, prices, build_s=0.0)
 
 
 def _clock(effort: Effort) -> Callable[[], bool]:

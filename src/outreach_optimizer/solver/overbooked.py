@@ -7,7 +7,7 @@ from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.prices import default_prices
 from outreach_optimizer.solver.coarse import Watch, hint, run
-from outreach_optimizer.solver.effort import Effort, Found, Guided
+from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.improve import Tell, improve
 from outreach_optimizer.solver.plans import Accepted, better
 from outreach_optimizer.solver.rounds import attempts, search
@@ -19,7 +19,7 @@ SAFE_SHARE = 0.1
 """Part of the time for a first plan of an overbooked model."""
 
 
-def overbooked(instance: Instance, effort: Effort, best: Accepted | None) -> Guided:
+def overbooked(instance: Instance, effort: Effort, best: Accepted | None) -> Searched:
     """A first plan of a safe model, then the whole model for plan and bound, then part by part."""
     before = time.monotonic()
     model, parts = build(instance), build(instance, safe=True)
@@ -30,18 +30,18 @@ def overbooked(instance: Instance, effort: Effort, best: Accepted | None) -> Gui
     if best is not None and best.schedule.appointments:
         hint(model, best.schedule)
     if interrupted:
-        return Guided(Found(best, 0, infeasible=False, interrupted=True), prices, build_s)
+        return Searched(Found(best, 0, infeasible=False, interrupted=True), prices, build_s)
     attempt = attempts(model, effort, best, until_s=effort.time_limit_s * OVERBOOKED_SHARE)
     found = search(model, attempt, best, effort.seed)
     proven = found.best is not None and found.best.report.objective_micro <= found.bound_micro
     if found.best is None or proven or found.interrupted:
-        return Guided(found, prices, build_s)
+        return Searched(found, prices, build_s)
     tell = Tell(effort.on_progress, effort.begin, found.bound_micro)
     until = effort.begin + effort.time_limit_s
     improved = improve(
         parts, found.best, until=until, workers=effort.workers, seed=effort.seed, tell=tell, stop=effort.stop
     )
-    return Guided(found._replace(best=improved.best, interrupted=improved.interrupted), prices, build_s)
+    return Searched(found._replace(best=improved.best, interrupted=improved.interrupted), prices, build_s)
 
 
 def _sure(model: Model, effort: Effort) -> tuple[Accepted | None, bool]:

@@ -13,7 +13,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.schedule import InstanceReference, Proof, Schedule, Uninvited
 from outreach_optimizer.solver.dual.ascent import relax
-from outreach_optimizer.solver.effort import Effort, Found, Guided, OnProgress
+from outreach_optimizer.solver.effort import Effort, Found, OnProgress, Searched
 from outreach_optimizer.solver.located import located
 from outreach_optimizer.solver.plans import accepted
 from outreach_optimizer.solver.result import Result, Status, minutes, relative_gap
@@ -81,28 +81,28 @@ def solve(
     )
 
 
-def _plan(instance: Instance, effort: Effort) -> Guided:
+def _plan(instance: Instance, effort: Effort) -> Searched:
     """The plan of whichever search fits; if it has none, one of a small part."""
     ended = _searched(instance, effort)
     if ended.found.best is None and not ended.found.infeasible:
-        from outreach_optimizer.solver.first import first_plan  # noqa: PLC0415 - see above
+        from outreach_optimizer.solver.first import first_plan  # noqa: PLC0415 - needs CP-SAT
 
         last = first_plan(instance, effort._replace(stop=None), time_limit_s=LAST_RESORT_S)
         ended = ended._replace(found=ended.found._replace(best=last))
     return ended
 
 
-def _searched(instance: Instance, effort: Effort) -> Guided:
+def _searched(instance: Instance, effort: Effort) -> Searched:
     """Where sessions are overbooked, by a safe model first; else as a location problem, or led by prices."""
     best = accepted(instance, pinned_schedule(instance))
     if any(instance.overbooking_of(session) != "none" for session in instance.sessions):
-        from outreach_optimizer.solver.overbooked import overbooked  # noqa: PLC0415 - see above
+        from outreach_optimizer.solver.overbooked import overbooked  # noqa: PLC0415 - needs CP-SAT
 
         return overbooked(instance, effort, best)
     relaxed = relax(instance)
     ended = located(relaxed, effort)
     if ended is None:
-        from outreach_optimizer.solver.guided import guided  # noqa: PLC0415 - see above
+        from outreach_optimizer.solver.guided import guided  # noqa: PLC0415 - needs CP-SAT
 
         ended = guided(relaxed, effort, best)
     return ended
@@ -111,7 +111,7 @@ def _searched(instance: Instance, effort: Effort) -> Guided:
 def _reasons(instance: Instance, schedule: Schedule) -> tuple[Uninvited, ...]:
     if len(schedule.by_client) == len(instance.clients):
         return ()
-    from outreach_optimizer.solver.reasons import reasons  # noqa: PLC0415 - see above
+    from outreach_optimizer.solver.reasons import reasons  # noqa: PLC0415 - needs CP-SAT
 
     return reasons(instance, schedule)
 

@@ -10,7 +10,7 @@ import numpy as np
 from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
 from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, few, hardly_any, small
-from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_of, table_of
+from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_with, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
 from outreach_optimizer.solver.location.tabu import tried
 
@@ -224,7 +224,8 @@ class _Search:
         """Put the children of a node among the open ones."""
         children = _children(self.tree.problem, at)
         if not children:
-            self.plan = better(self.plan, _only_plan(self.tree, at.node)) or self.plan
+            only = plan_with(self.tree.problem, self.tree.table, at.node.pairs)  # nobody has a choice
+            self.plan = better(self.plan, only) or self.plan
         for child in children:
             climbed, self.plan = _child(self.tree, child, self.plan, long=next(self._numbers) % SELDOM == 0)
             if climbed is not None:
@@ -250,13 +251,6 @@ def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[floa
         if search.large and not handed.waiting:
             search.step()
     return search.plan.cost, search.plan
-
-
-def _only_plan(tree: Tree, node: Node) -> Plan | None:
-    """The plan of a node in which nobody has a choice; None if it breaks a limit."""
-    session = np.full(len(tree.problem.slots), -1, dtype=np.int64)
-    session[tree.problem.client[node.pairs]] = tree.problem.session[node.pairs]
-    return plan_of(tree.problem, tree.table, session)
 
 
 def _child(tree: Tree, node: Node, plan: Plan, *, long: bool) -> tuple[Climbed | None, Plan]:

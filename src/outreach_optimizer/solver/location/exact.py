@@ -8,16 +8,11 @@ import datetime as dt
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 from ortools.math_opt.solvers.gscip import gscip_pb2
 
-from outreach_optimizer.solver.linear import Linear, as_mathopt
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from outreach_optimizer.solver.linear import Linear, Reals, Truths, Whole, as_mathopt
 
 TOLERANCE = 1e-7
 """Relative error of costs that a floating-point solver may make."""
@@ -46,23 +41,23 @@ class Part(NamedTuple):
     cutoff
         Plans that cost as much are not looked for.
     nodes, seconds
-        Limits of the search; 0 nodes: no limit.
+        Limits of the search; None: any number of nodes.
     plans
         Whether better plans are wanted more than a proof.
     engine
         Who searches: ``HIGHS`` or ``SCIP``.
     """
 
-    session: Ints
-    client: Ints
-    cost: Floats
-    slots: Floats
-    room: Floats
-    setup: Floats
-    opened: Mask
+    session: Whole
+    client: Whole
+    cost: Reals
+    slots: Reals
+    room: Reals
+    setup: Reals
+    opened: Truths
     most: int
     cutoff: float
-    nodes: int
+    nodes: int | None
     seconds: float
     plans: bool
     engine: str
@@ -74,7 +69,7 @@ class Answer(NamedTuple):
     The bound is infinite if the search was complete.
     """
 
-    chosen: Ints | None
+    chosen: Whole | None
     bound: float
 
 
@@ -86,7 +81,7 @@ def solve_part(part: Part) -> Answer:
     """Search a part, in whatever process."""
     parameters = mathopt.SolveParameters(
         time_limit=dt.timedelta(seconds=max(0.1, part.seconds)),
-        node_limit=part.nodes or None,
+        node_limit=part.nodes,
         random_seed=0,
         relative_gap_tolerance=0.0,
     )

@@ -10,7 +10,7 @@ from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.prepared import Floats, Ints
 from outreach_optimizer.solver.location.climb import Climbed, regrets
 from outreach_optimizer.solver.location.exact import HIGHS, SCIP, TOLERANCE, Answer, Part, ready, solve_part
-from outreach_optimizer.solver.location.plan import Plan, plan_of
+from outreach_optimizer.solver.location.plan import Plan, plan_with
 from outreach_optimizer.solver.location.problem import Location, Node, roomy
 
 FEW_SESSIONS = 10
@@ -154,7 +154,7 @@ class Handed:
             self._problem,
             asked.at.node._replace(pairs=asked.pairs),
             plan,
-            nodes=0 if asked.whole else self._nodes,
+            nodes=None if asked.whole else self._nodes,
             seconds=left_s - END_S if unlimited else min(self._seconds, left_s),
             plans=asked.near,
             engine=engine,
@@ -184,7 +184,7 @@ def part_of(
     node: Node,
     plan: Plan,
     *,
-    nodes: int,
+    nodes: int | None,
     seconds: float,
     plans: bool = False,
     engine: str = HIGHS,
@@ -211,11 +211,7 @@ def part_of(
 
 def plan_in(problem: Location, table: Floats, pairs: Ints, answer: Answer) -> Plan | None:
     """The plan that an exact solver has chosen among pairs, its cost counted again; None without one."""
-    if answer.chosen is None:
-        return None
-    session = np.full(len(problem.slots), -1, dtype=np.int64)
-    session[problem.client[pairs[answer.chosen]]] = problem.session[pairs[answer.chosen]]
-    return plan_of(problem, table, session)
+    return None if answer.chosen is None else plan_with(problem, table, pairs[answer.chosen])
 
 
 def hardly_any(at: Climbed) -> bool:

@@ -113,6 +113,13 @@ def plan_of(problem: Location, table: Floats, session: Ints) -> Plan | None:
     return None if (filled > problem.room).any() else Plan(cost_of(problem, table, session), session)
 
 
+def plan_with(problem: Location, table: Floats, pairs: Ints) -> Plan | None:
+    """The plan of one pair per client; None if somebody has none or a limit is broken."""
+    session = np.full(len(problem.slots), -1, dtype=np.int64)
+    session[problem.client[pairs]] = problem.session[pairs]
+    return plan_of(problem, table, session)
+
+
 def plan_at(problem: Location, node: Node, table: Floats, here: View) -> Plan | None:
     """What the sessions choose if that is a plan already; else one that begins with pairs of the node only."""
     comes = here.wanted[(here.amount > 0) & here.taken[problem.session[here.wanted]]]
