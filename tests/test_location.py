@@ -14,7 +14,7 @@ from outreach_optimizer.solver.location.climb import climb, reduced
 from outreach_optimizer.solver.location.exact import HIGHS, SCIP, solve_part
 from outreach_optimizer.solver.location.handed import Handed, part_of, plan_in
 from outreach_optimizer.solver.location.plan import Plan, cost_of, table_of
-from outreach_optimizer.solver.location.problem import Location, root_of
+from outreach_optimizer.solver.location.problem import Location, root_of, view
 
 SEEDS = range(12)
 
@@ -73,6 +73,18 @@ def test_the_cheapest_guests_are_whole_and_the_best_of_all_sets(seed: int) -> No
         fits = sets @ slots[mine] <= room[s]
         assert chosen.amount[mine] @ slots[mine] <= room[s]
         assert chosen.cost[s] == (sets @ value[mine])[fits].min()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_bound_needs_the_guests_of_sessions_that_are_taken_only(seed: int) -> None:
+    rng, problem = np.random.default_rng(seed), drawn(seed, clients=20, sessions=9)
+    node = root_of(problem)
+    for _ in range(10):
+        prices = node.prices + rng.integers(0, 40, len(node.prices)) * 1e6
+        every, taken = (view(problem, node, prices, taken_only=only) for only in (False, True))
+        assert taken.bound == every.bound
+        assert (taken.value <= every.value).all()
+        assert (taken.value == every.value)[taken.taken].all()
 
 
 WAYS = {

@@ -3,6 +3,7 @@
 Who is far from the price of a slot is in or out in every best choice; the table is only for the few others.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,13 @@ class _Open(NamedTuple):
     sessions: Ints
 
 
-def whole_guests(session: Ints, value: Floats, slots: Floats, room: Floats) -> Chosen:
+def whole_guests(
+    session: Ints,
+    value: Floats,
+    slots: Floats,
+    room: Floats,
+    needed: Callable[[Floats], Mask] | None = None,
+) -> Chosen:
     """Choose guests of each session within its room at the least cost.
 
     Parameters
@@ -42,6 +49,9 @@ def whole_guests(session: Ints, value: Floats, slots: Floats, room: Floats) -> C
         Per guest, sorted by session; all values are negative.
     room
         Per session.
+    needed
+        Which sessions are of interest if they cost so much; others may keep a guest in parts, and so a cost that is too
+        low. By default all.
     """
     number = len(room)
 
@@ -58,11 +68,17 @@ def whole_guests(session: Ints, value: Floats, slots: Floats, room: Floats) -> C
     part = _parts(session, slots, room)
     slot_price = np.zeros(number)
     np.maximum.at(slot_price, session[part < 1], -ratio[part < 1])
-    left = _undecided(session, value, slots, part, room, slot_price)
-    if left is not None:
-        _by_table(value, slots, part, left)
-    cost = np.bincount(session, weights=value * part, minlength=number).astype(np.float64)
-    return Chosen(part[back], cost, slot_price)
+    cut = np.zeros(number, dtype=np.bool_)
+    cut[session[(part > 0) & (part < 1)]] = True
+    while True:
+        cost = cost_of(value * part)
+        now = cut if needed is None else cut & needed(cost)
+        if not now.any():
+            return Chosen(part[back], cost, slot_price)
+        left = _undecided(session, value, slots, part, room, slot_price, now)
+        if left is not None:
+            _by_table(value, slots, part, left)
+        cut &= ~now
 
 
 def _parts(session: Ints, slots: Floats, room: Floats) -> Floats:
@@ -74,18 +90,14 @@ def _parts(session: Ints, slots: Floats, room: Floats) -> Floats:
 
 
 def _undecided(  # noqa: PLR0917 - arrays of the same guests
-    session: Ints, value: Floats, slots: Floats, part: Floats, room: Floats, slot_price: Floats
+    session: Ints, value: Floats, slots: Floats, part: Floats, room: Floats, slot_price: Floats, cut: Mask
 ) -> _Open | None:
-    """Set whoever is in or out in every best choice of a session that cuts a guest; the rest is open.
+    """Set whoever is in or out in every best choice of sessions that cut a guest; the rest is open.
 
     At the price of a slot each guest has a reduced cost; whoever is on the other side than the fractional choice says
     costs at least that more than it, so that a reduced cost beyond the gap to a whole choice decides.
     """
     number = len(room)
-    cut = np.zeros(number, dtype=np.bool_)
-    cut[session[(part > 0) & (part < 1)]] = True
-    if not cut.any():
-        return None
     loss = np.bincount(session, weights=np.where(part < 1, -value * part, 0.0), minlength=number)
     spare = room - np.bincount(session, weights=np.where(part == 1, slots, 0.0), minlength=number)
     gain = np.zeros(number)

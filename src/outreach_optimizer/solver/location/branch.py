@@ -192,7 +192,9 @@ class _Search:
             self._branch(ended.asked.at, ended.bound)
 
     def hand(self) -> None:
-        """Hand over small nodes; if there are none and nobody works, the smallest of the others."""
+        """Hand over all that is left if it is little, then small nodes, then the smallest of the others."""
+        if few(self.first):
+            self.handed.whole(self.first, self.plan)
         while self.handed.room and self.small:
             node = self._pop(self.small)
             if node is not None:

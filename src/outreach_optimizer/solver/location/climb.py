@@ -33,7 +33,7 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
     Steps get shorter after ``patience`` of them without a better bound.
     """
     prices, along, stalled = node.prices, None, 0
-    here = best = view(problem, node, prices)
+    here = best = view(problem, node, prices, taken_only=True)
     top = prices
     recent: deque[Ints] = deque(maxlen=REMEMBERED)
     for _ in range(steps):
@@ -47,7 +47,7 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
         if norm <= 0:
             break
         prices = np.rint(prices + step * max(goal - here.bound, 1e-4 * abs(goal)) / norm * along)
-        here = view(problem, node, prices)
+        here = view(problem, node, prices, taken_only=True)
         if here.bound > best.bound:
             best, top, stalled = here, prices, 0
         else:
@@ -57,6 +57,7 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
             if step < LAST_STEP:
                 break
     pairs, counts = np.unique(np.concatenate(recent), return_counts=True)
+    best = view(problem, node, top)
     bound = max(node.bound, best.bound)
     return Climbed(node._replace(prices=top, bound=bound), best, pairs, counts / len(recent))
 

@@ -122,9 +122,10 @@ def plan_with(problem: Location, table: Floats, pairs: Ints) -> Plan | None:
 
 def plan_at(problem: Location, node: Node, table: Floats, here: View) -> Plan | None:
     """What the sessions choose if that is a plan already; else one that begins with pairs of the node only."""
-    comes = here.wanted[(here.amount > 0) & here.taken[problem.session[here.wanted]]]
+    some = (here.amount > 0) & here.taken[problem.session[here.wanted]]
+    comes = here.wanted[some]
     once = len(comes) == len(problem.slots) == len(np.unique(problem.client[comes]))
-    if once and (here.amount > 0).sum() == (here.amount == 1).sum() and here.taken.sum() <= problem.most:
+    if once and (here.amount[some] == 1).all() and here.taken.sum() <= problem.most:
         session = np.empty(len(comes), dtype=np.int64)
         session[problem.client[comes]] = problem.session[comes]
         return Plan(cost_of(problem, table, session), session)
@@ -152,20 +153,30 @@ def _seated(problem: Location, costs: Floats, room: Floats) -> Ints | None:
     if (room >= problem.load).all():
         return np.asarray(costs.argmin(axis=1))
     left, at = room.copy(), np.full(len(costs), -1)
-    waiting = np.arange(len(costs))
-    while len(waiting):
-        open_costs = np.where(problem.slots[waiting, None] <= left[None, :], costs[waiting], np.inf)
-        first = open_costs.argmin(axis=1)
-        least = open_costs[np.arange(len(waiting)), first]
-        if not np.isfinite(least).all():
+    open_costs = np.where(problem.slots[:, None] <= left[None, :], costs, np.inf)
+    first, least, loss = _choice(open_costs, problem.slots)
+    for _ in range(len(costs)):
+        if np.isinf(least).any():
             return None
-        second = np.partition(open_costs, 1, axis=1)[:, 1] if costs.shape[1] > 1 else np.full(len(waiting), np.inf)
-        loss = (second - least) + 1e-9 * problem.slots[waiting]
-        place = int(np.argmax(np.where(np.isinf(second), 1e18 * problem.slots[waiting], loss)))
-        at[waiting[place]] = first[place]
-        left[first[place]] -= problem.slots[waiting[place]]
-        waiting = np.delete(waiting, place)
+        c = int(loss.argmax())
+        s = at[c] = int(first[c])
+        left[s] -= problem.slots[c]
+        open_costs[c], loss[c] = 0.0, -np.inf  # goes somewhere, so no longer looked at
+        shut = np.flatnonzero((problem.slots > left[s]) & np.isfinite(open_costs[:, s]) & (at < 0))
+        if len(shut):
+            open_costs[shut, s] = np.inf
+            first[shut], least[shut], loss[shut] = _choice(open_costs[shut], problem.slots[shut])
     return at
+
+
+def _choice(costs: Floats, slots: Floats) -> tuple[Ints, Floats, Floats]:
+    """Per client the cheapest session, its cost, and what is lost without it: most where nothing else is left."""
+    first = costs.argmin(axis=1)
+    least = costs[np.arange(len(costs)), first]
+    second = np.partition(costs, 1, axis=1)[:, 1] if costs.shape[1] > 1 else np.full(len(costs), np.inf)
+    with np.errstate(invalid="ignore"):  # infinite less infinite, where there is no session at all
+        loss = second - least + 1e-9 * slots
+    return first, least, np.where(np.isinf(second), 1e18 * slots, loss)
 
 
 def _exchanged(problem: Location, costs: Floats, room: Floats, at: Ints) -> Ints:

@@ -13,6 +13,8 @@ from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.dual.guests import whole_guests
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
+NEXT = 0.2
+"""Part of the range of values of the sessions taken by which others are looked at, too: they may be taken next."""
 EXPECTING = ("expected_idle", "expected_wait", "expected_overtime")
 
 
@@ -142,12 +144,29 @@ def root_of(problem: Location) -> Node:
     return Node(np.arange(len(problem.cost)), np.zeros(number, dtype=np.bool_), closed, prices, -np.inf)
 
 
-def view(problem: Location, node: Node, prices: Floats) -> View:
-    """Evaluate a node; prices are whole numbers, so that all sums are exact."""
+def view(problem: Location, node: Node, prices: Floats, *, taken_only: bool = False) -> View:
+    """Evaluate a node; prices are whole numbers, so that all sums are exact.
+
+    Parameters
+    ----------
+    taken_only
+        The value of a session that is not taken may be too low: then its guests may be cut in two. The bound and what
+        is taken are the same, up to sessions that cost the same.
+    """
     client, session = problem.client[node.pairs], problem.session[node.pairs]
     value = problem.cost[node.pairs] - prices[client]
     pays = np.flatnonzero(value < 0)
-    guests = whole_guests(session[pays], value[pays], problem.slots[client[pays]], problem.room)
+
+    def needed(cost: Floats) -> Mask:
+        total = cost + problem.setup
+        taken = choose(problem, total, node.opened, node.closed)[1]
+        if not taken.any():
+            return taken
+        worst, best = total[taken].max(), total[taken].min()
+        return np.asarray(taken | (total <= worst + NEXT * (worst - best)))
+
+    slots = problem.slots[client[pays]]
+    guests = whole_guests(session[pays], value[pays], slots, problem.room, needed if taken_only else None)
     total = guests.cost + problem.setup
     base, taken = choose(problem, total, node.opened, node.closed)
     return View(float(prices.sum()) + base, base, total, taken, node.pairs[pays], guests.amount, guests.slot_price)
