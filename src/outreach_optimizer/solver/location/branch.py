@@ -17,6 +17,10 @@ from outreach_optimizer.solver.location.tabu import tried
 ROOT_ROUNDS = 12
 WHOLE_ROUNDS = 4
 """Rounds after which exact solvers get what is left, if it is little."""
+TRIES = 40
+"""Plans that are made of the last steps before exact solvers begin: a better one leaves them less."""
+TRIED_CELLS = 1_000_000
+"""Tries times clients times sessions, at the most."""
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
@@ -110,7 +114,24 @@ def root(tree: Tree, on_round: Callable[[Climbed], None]) -> tuple[Climbed, Plan
         on_round(climbed)
         if stalled >= 3 or hardly_any(climbed) or (number >= WHOLE_ROUNDS and few(climbed)):
             break
-    return None if climbed is None or plan is None else (climbed, plan)
+    return None if climbed is None or plan is None else _tried(tree, climbed, plan)
+
+
+def _tried(tree: Tree, climbed: Climbed, plan: Plan) -> tuple[Climbed, Plan]:
+    """What is left with a plan from what the last steps took, if that is better."""
+    problem, known = tree.problem, plan
+    if hardly_any(climbed) or climbed.node.bound >= limit_of(problem, plan) or roomy(problem) or tree.over():
+        return climbed, plan
+    sets = {taken.tobytes(): (taken, slot_price) for taken, slot_price in climbed.passed}
+    tries = min(TRIES, TRIED_CELLS // tree.table.size)
+    for taken, slot_price in list(sets.values())[-tries:] if tries else []:
+        plan = better(plan, plan_from(problem, tree.table, taken)) or plan
+        plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan
+    if plan.cost < known.cost:
+        left = reduced(problem, climbed, limit_of(problem, plan) - climbed.view.bound)
+        climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost) if left is None else left)
+        tree.tell(plan.cost, climbed.node.bound)
+    return climbed, plan
 
 
 def _planned(tree: Tree, climbed: Climbed, plan: Plan | None) -> Plan | None:

@@ -14,17 +14,28 @@ SHORTER = 0.7
 LAST_STEP = 2e-3
 REMEMBERED = 20
 """Last answers of the sessions of which the search takes the mean."""
+PASSED = 60
+"""Last steps of which is known what they took."""
 ROUNDING = 1e3
 """Millionths of a minute that floating-point sums may be wrong."""
 
 
 class Climbed(NamedTuple):
-    """Best prices of a node and the view from there; how often pairs came in the last steps."""
+    """Best prices of a node and the view from there.
+
+    Parameters
+    ----------
+    pairs, share
+        How often pairs came in the last steps.
+    passed
+        What was taken in the last steps, and the slot prices there; the latest last.
+    """
 
     node: Node
     view: View
     pairs: Ints
     share: Floats
+    passed: tuple[tuple[Mask, Floats], ...]
 
 
 def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float, patience: int) -> Climbed:
@@ -36,9 +47,11 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
     here = best = view(problem, node, prices, taken_only=True)
     top = prices
     recent: deque[Ints] = deque(maxlen=REMEMBERED)
+    passed: deque[tuple[Mask, Floats]] = deque(maxlen=PASSED)
     for _ in range(steps):
         comes = here.wanted[(here.amount > 0) & here.taken[problem.session[here.wanted]]]
         recent.append(comes)
+        passed.append((here.taken, here.slot_price))
         if best.bound >= goal or not np.isfinite(here.bound):
             break
         slope = 1.0 - _placed(problem, here)
@@ -59,7 +72,7 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
     pairs, counts = np.unique(np.concatenate(recent), return_counts=True)
     best = view(problem, node, top)
     bound = max(node.bound, best.bound)
-    return Climbed(node._replace(prices=top, bound=bound), best, pairs, counts / len(recent))
+    return Climbed(node._replace(prices=top, bound=bound), best, pairs, counts / len(recent), tuple(passed))
 
 
 def _placed(problem: Location, here: View) -> Floats:
