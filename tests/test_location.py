@@ -103,6 +103,7 @@ def test_every_way_finds_and_proves_the_best_of_all_plans(
 ) -> None:
     for name, value in WAYS[way].items():
         monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", value)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.PAIRS_PER_TRY", 1)
     problem = drawn(seed)
     plans = all_plans(problem)
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)

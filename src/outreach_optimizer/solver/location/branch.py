@@ -21,6 +21,8 @@ TRIES = 40
 """Plans that are made of the last steps before exact solvers begin: a better one leaves them less."""
 TRIED_CELLS = 1_000_000
 """Tries times clients times sessions, at the most."""
+PAIRS_PER_TRY = 50
+"""Pairs left for each of these: where few are left, exact solvers take hardly longer than a try."""
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
@@ -123,7 +125,7 @@ def _tried(tree: Tree, climbed: Climbed, plan: Plan) -> tuple[Climbed, Plan]:
     if hardly_any(climbed) or climbed.node.bound >= limit_of(problem, plan) or roomy(problem) or tree.over():
         return climbed, plan
     sets = {taken.tobytes(): (taken, slot_price) for taken, slot_price in climbed.passed}
-    tries = min(TRIES, TRIED_CELLS // tree.table.size)
+    tries = min(TRIES, TRIED_CELLS // tree.table.size, len(climbed.node.pairs) // PAIRS_PER_TRY)
     for taken, slot_price in list(sets.values())[-tries:] if tries else []:
         plan = better(plan, plan_from(problem, tree.table, taken)) or plan
         plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan

@@ -21,6 +21,8 @@ MOST_PAIRS = 50_000
 NODES = 300
 SECONDS = 8.0
 """Limits of a search: of nodes always, of time where it need not end the same way each time. Both grow."""
+NEAR_S = 3.0
+"""Limit of a search for a plan while an engine could prove all that is left."""
 HERE_PAIRS = 3
 """Pairs per client up to which there is hardly a choice left: that is searched sooner than a process has started."""
 EXPECTED_PAIRS = 4
@@ -155,7 +157,9 @@ class Handed:
             asked.at.node._replace(pairs=asked.pairs),
             plan,
             nodes=None if asked.whole else self._nodes,
-            seconds=left_s - END_S if unlimited else min(self._seconds, left_s),
+            seconds=left_s - END_S
+            if unlimited
+            else min(NEAR_S if asked.near and few(asked.at) else self._seconds, left_s),
             plans=asked.near,
             engine=engine,
         )
