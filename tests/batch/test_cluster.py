@@ -1,6 +1,7 @@
 """The cluster engine with a real scheduler and real workers: the same results, whoever dies meanwhile."""
 
 import csv
+import gc
 import io
 import random
 import signal
@@ -296,6 +297,8 @@ def test_an_address_without_cluster_is_refused(address: str, code: str) -> None:
     with pytest.raises(InputError) as refused:
         check_reachable(address)
     assert [problem.code for problem in refused.value.problems] == [code]
+    # One that is left closes whenever it is collected, and may wait for a lock for ever then.
+    assert {thing.status for thing in gc.get_objects() if type(thing) is Client} <= {"closed"}
 
 
 def test_without_the_extra_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Addresses of Dask clusters, and the way to one that is there."""
 
+import gc
 import logging
 import warnings
 from collections.abc import Iterator
@@ -80,5 +81,8 @@ def _client(kind: "type[Client]", address: str) -> "Client":
     try:
         return kind(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
-        facts = {"reason": str(error).strip() or type(error).__name__}
-        raise InputError([Problem("cluster_unreachable", found=address, facts=facts, file=OPTION)]) from error
+        reason = str(error).strip() or type(error).__name__
+    # What is left of a client that was refused closes when it is collected. Left to chance, that may happen while the
+    # next one starts, and both would wait for the same lock for ever.
+    gc.collect()
+    raise InputError([Problem("cluster_unreachable", found=address, facts={"reason": reason}, file=OPTION)])
