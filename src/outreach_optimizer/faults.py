@@ -135,7 +135,10 @@ def _nodes(schema: Schema, path: Path) -> Iterator[Schema]:
     nodes = list(_options(schema, schema))
     for token in path:
         below = [
-            node.get("items") if isinstance(token, int) else _table(node, "properties").get(token) for node in nodes
+            node.get("items")
+            if isinstance(token, int)
+            else _table(node, "properties").get(token, node.get("additionalProperties"))
+            for node in nodes
         ]
         nodes = [option for node in below if isinstance(node, dict) for option in _options(schema, node)]
     yield from nodes

@@ -165,6 +165,17 @@ def test_a_certificate_that_cannot_be_read_is_told_so(
     assert f"{told}: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("certificate", [{"clients": {"c1": 10**16}}, {"duties": {"am": {"w1": 10**16}}}])
+def test_a_price_that_is_too_large_is_told_what_is_allowed(
+    certificate: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = written(tmp_path, town(), GOOD)
+    tree = json.loads(Path(files[1]).read_text(encoding="utf-8")) | {"certificate": certificate}
+    Path(files[1]).write_text(json.dumps(tree), encoding="utf-8")
+    assert main(["certify", *files]) == 2
+    assert f"von -{10**15} bis {10**15}. Gefunden: {10**16}." in capsys.readouterr().err
+
+
 @cache
 def small_town() -> tuple[Instance, Schedule, int]:
     """The smallest preset, its optimal plan with prices that are climbed to, and the optimum in millionths."""
