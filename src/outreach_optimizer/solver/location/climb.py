@@ -70,9 +70,9 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
             if step < LAST_STEP:
                 break
     pairs, counts = np.unique(np.concatenate(recent), return_counts=True)
-    best = view(problem, node, top)
     bound = max(node.bound, best.bound)
-    return Climbed(node._replace(prices=top, bound=bound), best, pairs, counts / len(recent), tuple(passed))
+    every = view(problem, node, top)
+    return Climbed(node._replace(prices=top, bound=bound), every, pairs, counts / len(recent), tuple(passed))
 
 
 def _placed(problem: Location, here: View) -> Floats:

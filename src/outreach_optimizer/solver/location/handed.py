@@ -151,15 +151,13 @@ class Handed:
 
     def _submit(self, asked: Asked, plan: Plan, engine: str = HIGHS) -> None:
         left_s = self._until - time.monotonic()
-        unlimited = self._in_turn or asked.whole
+        unlimited, most_s = self._in_turn or asked.whole, NEAR_S if asked.near and few(asked.at) else self._seconds
         part = part_of(
             self._problem,
             asked.at.node._replace(pairs=asked.pairs),
             plan,
             nodes=None if asked.whole else self._nodes,
-            seconds=left_s - END_S
-            if unlimited
-            else min(NEAR_S if asked.near and few(asked.at) else self._seconds, left_s),
+            seconds=left_s - END_S if unlimited else min(most_s, left_s),
             plans=asked.near,
             engine=engine,
         )

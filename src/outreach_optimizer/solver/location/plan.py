@@ -161,7 +161,7 @@ def _seated(problem: Location, costs: Floats, room: Floats) -> Ints | None:
         c = int(loss.argmax())
         s = at[c] = int(first[c])
         left[s] -= problem.slots[c]
-        open_costs[c], loss[c] = 0.0, -np.inf  # goes somewhere, so no longer looked at
+        loss[c] = -np.inf  # goes somewhere, so no longer looked at
         shut = np.flatnonzero((problem.slots > left[s]) & np.isfinite(open_costs[:, s]) & (at < 0))
         if len(shut):
             open_costs[shut, s] = np.inf
