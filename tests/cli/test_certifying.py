@@ -141,6 +141,14 @@ def test_a_bound_above_a_plan_that_keeps_all_rules_is_our_bug() -> None:
     assert certified_gap(report, Bound(report.objective_micro, 0, 0, 0, 0)) == 0
 
 
+def written_with(certificate: dict[str, object], folder: Path) -> tuple[str, ...]:
+    """The files of a good plan, whose certificate nobody has looked at."""
+    files = written(folder, town(), GOOD)
+    tree = json.loads(Path(files[1]).read_text(encoding="utf-8")) | {"certificate": certificate}
+    Path(files[1]).write_text(json.dumps(tree), encoding="utf-8")
+    return tuple(files)
+
+
 @pytest.mark.parametrize(
     ("certificate", "told"),
     [
@@ -158,10 +166,7 @@ def test_a_bound_above_a_plan_that_keeps_all_rules_is_our_bug() -> None:
 def test_a_certificate_that_cannot_be_read_is_told_so(
     certificate: dict[str, object], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = written(tmp_path, town(), GOOD)
-    tree = json.loads(Path(files[1]).read_text(encoding="utf-8")) | {"certificate": certificate}
-    Path(files[1]).write_text(json.dumps(tree), encoding="utf-8")
-    assert main(["certify", *files]) == 2
+    assert main(["certify", *written_with(certificate, tmp_path)]) == 2
     assert f"{told}: " in capsys.readouterr().err
 
 
@@ -169,10 +174,7 @@ def test_a_certificate_that_cannot_be_read_is_told_so(
 def test_a_price_that_is_too_large_is_told_what_is_allowed(
     certificate: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = written(tmp_path, town(), GOOD)
-    tree = json.loads(Path(files[1]).read_text(encoding="utf-8")) | {"certificate": certificate}
-    Path(files[1]).write_text(json.dumps(tree), encoding="utf-8")
-    assert main(["certify", *files]) == 2
+    assert main(["certify", *written_with(certificate, tmp_path)]) == 2
     assert f"von -{10**15} bis {10**15}. Gefunden: {10**16}." in capsys.readouterr().err
 
 
