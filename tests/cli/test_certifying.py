@@ -141,12 +141,12 @@ def test_a_bound_above_a_plan_that_keeps_all_rules_is_our_bug() -> None:
     assert certified_gap(report, Bound(report.objective_micro, 0, 0, 0, 0)) == 0
 
 
-def written_with(certificate: dict[str, object], folder: Path) -> tuple[str, ...]:
+def written_with(certificate: dict[str, object], folder: Path) -> list[str]:
     """The files of a good plan, whose certificate nobody has looked at."""
     files = written(folder, town(), GOOD)
     tree = json.loads(Path(files[1]).read_text(encoding="utf-8")) | {"certificate": certificate}
     Path(files[1]).write_text(json.dumps(tree), encoding="utf-8")
-    return tuple(files)
+    return files
 
 
 @pytest.mark.parametrize(
