@@ -173,6 +173,30 @@ def test_a_stopped_search_keeps_what_it_has(plan: Accepted) -> None:
     assert time.monotonic() - begin < 20
 
 
+def dawdling(instance: Instance, schedule: Schedule, seconds: float, seed: int) -> Replanned:  # noqa: ARG001 - as others
+    """Take much longer than there is time."""
+    time.sleep(60)
+    return Replanned(schedule, proven=False)
+
+
+def test_pieces_that_take_too_long_are_not_waited_for(plan: Accepted) -> None:
+    begin = time.monotonic()
+    ended = improve_pieces(
+        QUARTER,
+        facts(QUARTER),
+        plan,
+        dawdling,
+        until=begin + 4,
+        workers=2,
+        seed=1,
+        tell=Tell(None, begin, 0),
+        stop=None,
+    )
+    assert not ended.interrupted
+    assert ended.best is plan
+    assert time.monotonic() - begin < 30
+
+
 def test_what_is_not_accepted_is_planned_by_nobody() -> None:
     nobody_alone = Duty(session=QUARTER.sessions[0].id, caseworker=QUARTER.caseworkers[0].id)
     nonsense = Schedule(duties=(nobody_alone,))

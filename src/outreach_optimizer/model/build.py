@@ -42,11 +42,8 @@ def build(
         false here.
     """
     active, priced = frozenset(rules), frozenset(terms)
-    space = Space(instance, candidate_starts)
+    space = narrowed(instance, active, candidate_starts)
     encoders = [ENCODERS[name] for name in ENCODERS if name in active]
-    for encoder in encoders:
-        if hasattr(encoder, "narrow"):
-            encoder.narrow(space)
     if kept is not None:
         space.pair &= kept[0]
         space.duty &= kept[1]
@@ -64,3 +61,14 @@ def build(
             module.strengthen(model)
     model.minimize()
     return model
+
+
+def narrowed(
+    instance: Instance, rules: Iterable[str], candidate_starts: Sequence[Sequence[int]] | None = None
+) -> Space:
+    """What the rules leave possible, before there is any literal."""
+    active, space = frozenset(rules), Space(instance, candidate_starts)
+    for name, encoder in ENCODERS.items():
+        if name in active and hasattr(encoder, "narrow"):
+            encoder.narrow(space)
+    return space

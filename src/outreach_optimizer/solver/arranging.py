@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import IntVar
 
 from outreach_optimizer.errors import ModelError
-from outreach_optimizer.instance import Appointment
+from outreach_optimizer.instance import Appointment, Instance
 from outreach_optimizer.model.constraints.lane_load import allowed_bookings
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.outlook import Expected, Line, expected, lines
@@ -53,9 +53,8 @@ def arranged(model: Model, seed: int, *, movable: Collection[int]) -> tuple[list
     return None, False
 
 
-def appointments_of(model: Model, booked: Sequence[Booking]) -> tuple[Appointment, ...]:
-    """Appointments in the order of starts."""
-    instance = model.instance
+def appointments_of(instance: Instance, booked: Sequence[Booking]) -> tuple[Appointment, ...]:
+    """Appointments of one session in the order of starts."""
     appointments = [
         Appointment.model_construct(
             client=instance.clients[c].id,
@@ -92,7 +91,7 @@ def _prefer(model: Model) -> None:
 def _lines(model: Model, booked: Sequence[Booking]) -> Iterator[tuple[Line, Expected]]:
     instance = model.instance
     crew = [caseworker.id for caseworker in instance.caseworkers]
-    for line in lines(instance, instance.sessions[0], crew, appointments_of(model, booked)):
+    for line in lines(instance, instance.sessions[0], crew, appointments_of(instance, booked)):
         yield line, expected(instance, instance.sessions[0], line)
 
 

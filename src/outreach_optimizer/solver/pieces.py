@@ -27,6 +27,8 @@ GUESTS = "guests"
 """A piece of all sessions, whose crews stay and whose guests are invited anew."""
 GUESTS_S = 10.0
 """How often that is tried."""
+GRACE_S = 1.0
+"""So long after the end the pieces under way are waited for; seating large sessions can take longer."""
 LOOK_S = 0.05
 """How often the stop event is looked at."""
 
@@ -102,7 +104,9 @@ def improve_pieces(
                 return Improved(state.best, interrupted=True)
             for future in done:
                 _end(state, instance, running.pop(future), future.result(), tell)
-            if not running and until - time.monotonic() <= LEAST_S:
+            over = not running and until - time.monotonic() <= LEAST_S
+            late = processes.workers > 0 and time.monotonic() > until + GRACE_S
+            if over or late:
                 return Improved(state.best, interrupted=False)
 
 

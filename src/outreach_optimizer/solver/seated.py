@@ -12,6 +12,9 @@ from outreach_optimizer.solver.plans import Accepted, accepted, better
 from outreach_optimizer.solver.result import Status
 from outreach_optimizer.solver.seating import Guests, conflict, seat
 
+HURRIED_EFFORT = 1.0
+"""Limit of `conflict` where whoever is in the way is only left out."""
+
 
 def seat_all(instance: Instance, result: Run, seed: int) -> tuple[Accepted | None, list[Guests]]:
     """A schedule of a run, with less than it promised in the sessions that cannot be seated; and these sessions.
@@ -75,7 +78,7 @@ def _seat_some(instance: Instance, guests: Guests, seed: int) -> tuple[Appointme
     """Out of time: drop promises, then what is in the way, until the rest of a session can be seated."""
     remaining = guests._replace(promises=())
     while (appointments := seat(instance, remaining, seed).appointments) is None:
-        core = conflict(instance, remaining, seed) or remaining
+        core = conflict(instance, remaining, seed, HURRIED_EFFORT) or remaining
         cheapest = min(core.clients, key=lambda c: (instance.clients[c].priority, c))
         house = instance.clients[cheapest].household
         gone = {c for c in remaining.clients if house and instance.clients[c].household == house} | {cheapest}

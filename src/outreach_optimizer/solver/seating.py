@@ -7,18 +7,30 @@ times inside it. Starts are as early as possible, so that the walk-in reserve is
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import IntVar
 
-from outreach_optimizer.errors import ModelError
 from outreach_optimizer.instance import Appointment, Instance, Pins
-from outreach_optimizer.model.build import build
+from outreach_optimizer.model.build import build, narrowed
 from outreach_optimizer.model.constraints.lane_load import limit_bookings
 from outreach_optimizer.model.variables import Model, Promise
 from outreach_optimizer.outlook import overflow_risk
 from outreach_optimizer.showup.counts import ROUNDING
 from outreach_optimizer.solver.arranging import appointments_of, arranged
 from outreach_optimizer.solver.portfolio import new_solver
+from outreach_optimizer.solver.shortage import Booking, shortage
+
+SEATING_S = 60.0
+"""Seconds for the seats of one session at the most."""
+EFFORT = 4.0
+"""The same in seconds as CP-SAT counts them, which do not depend on the machine."""
+BUILD_EFFORT = 2e-4
+"""About so many of them go into building a model, for each booking that is possible."""
+LOOK_EFFORT = 4e-6
+"""The same for a flow of guests."""
+CONFLICT_EFFORT = 6.0
+"""So many go into a smaller conflict; then it stays as large as it is."""
 
 RULES = (
     "one_invitation",
@@ -52,25 +64,41 @@ class Guests(NamedTuple):
 
 
 class Seating(NamedTuple):
-    """Appointments of all guests, in the order of starts, or None; not settled if it is unknown whether there are."""
+    """Appointments of all guests, in the order of starts, or None; not settled if it is unknown whether there are.
+
+    Parameters
+    ----------
+    effort
+        Seconds that it took, as CP-SAT counts them.
+    """
 
     appointments: tuple[Appointment, ...] | None
     settled: bool = True
+    effort: float = 0.0
 
 
 def seat(instance: Instance, guests: Guests, seed: int = 0) -> Seating:
     """Seat all guests of a session."""
     if breaks_risk(instance, guests):
         return Seating(None)
-    model = _model(instance, guests)
+    small = _session(instance, guests)
+    if small.overbooking_of(small.sessions[0]) != "none":
+        return _arranged(small, guests, seed)
+    possible = _possible(small, guests)
+    booked = _first_fit(small, guests, possible)
+    if booked is not None:
+        return Seating(appointments_of(small, booked))
+    if shortage(small, possible) is not None:
+        return Seating(None, effort=LOOK_EFFORT * len(possible))
+    return _exact(small, guests, seed)
+
+
+def _arranged(small: Instance, guests: Guests, seed: int) -> Seating:
+    model = _model(small, guests)
     if not all(model.sessions_of):  # somebody has no possible seat
         return Seating(None)
-    settled = True
-    if model.overbooked(0):
-        booked, settled = arranged(model, seed, movable=_movable(model, guests))
-    else:
-        booked = _first_fit(model, guests) or _exact(model, seed)
-    return Seating(None if booked is None else appointments_of(model, booked), settled)
+    booked, settled = arranged(model, seed, movable=_movable(model, guests))
+    return Seating(None if booked is None else appointments_of(small, booked), settled)
 
 
 def breaks_risk(instance: Instance, guests: Guests) -> bool:
@@ -82,31 +110,52 @@ def breaks_risk(instance: Instance, guests: Guests) -> bool:
     return overflow_risk(instance, session, len(guests.crew), clients) > instance.rules.overflow_risk + ROUNDING
 
 
-def conflict(instance: Instance, guests: Guests, seed: int = 0) -> Guests | None:
-    """A smallest part of the guests, by dropping one household or promise after the other, that cannot be seated.
+def conflict(instance: Instance, guests: Guests, seed: int = 0, limit: float = CONFLICT_EFFORT) -> Guests | None:
+    """A part of the guests that cannot be seated, by dropping one household or promise after the other.
 
-    None if it is not settled that they cannot.
+    It is a smallest one unless that takes more than the ``limit``. None if it is not settled that they cannot be
+    seated.
     """
-    if not _impossible(instance, guests, seed):
+    core = _short(instance, guests)
+    seating = seat(instance, core, seed)
+    if not _impossible(seating):
         return None
-    core = guests
-    for promise in guests.promises:
+    effort = seating.effort
+    for promise in core.promises:
         fewer = core._replace(promises=tuple(p for p in core.promises if p != promise))
-        if _impossible(instance, fewer, seed):
-            core = fewer
-    for group in _groups(instance, guests.clients):
-        fewer = core._replace(
-            clients=tuple(c for c in core.clients if c not in group),
-            promises=tuple(p for p in core.promises if p.c not in group),
-        )
-        if _impossible(instance, fewer, seed):
-            core = fewer
+        if effort < limit:
+            seating = seat(instance, fewer, seed)
+            effort += seating.effort
+            core = fewer if _impossible(seating) else core
+    for group in _groups(instance, core.clients):
+        fewer = _without(core, group)
+        if effort < limit:
+            seating = seat(instance, fewer, seed)
+            effort += seating.effort
+            core = fewer if _impossible(seating) else core
     return core
 
 
-def _impossible(instance: Instance, guests: Guests, seed: int) -> bool:
-    seating = seat(instance, guests, seed)
+def _impossible(seating: Seating) -> bool:
     return seating.appointments is None and seating.settled
+
+
+def _without(guests: Guests, group: Sequence[int]) -> Guests:
+    return guests._replace(
+        clients=tuple(c for c in guests.clients if c not in group),
+        promises=tuple(p for p in guests.promises if p.c not in group),
+    )
+
+
+def _short(instance: Instance, guests: Guests) -> Guests:
+    """Those who need more slots than there are for them, or else all guests."""
+    if instance.overbooking_of(instance.sessions[guests.s]) != "none":
+        return guests
+    small = _session(instance, guests)
+    short = shortage(small, _possible(small, guests))
+    if short is None:
+        return guests
+    return _without(guests, [c for number, c in enumerate(guests.clients) if number not in short])
 
 
 def _groups(instance: Instance, clients: Sequence[int]) -> list[tuple[int, ...]]:
@@ -118,14 +167,18 @@ def _groups(instance: Instance, clients: Sequence[int]) -> list[tuple[int, ...]]
     return [tuple(group) for group in groups.values()]
 
 
-def _model(instance: Instance, guests: Guests) -> Model:
-    small = instance.replace(
+def _session(instance: Instance, guests: Guests) -> Instance:
+    """The session with its crew and guests, and nothing else."""
+    return instance.replace(
         sessions=(instance.sessions[guests.s],),
         clients=tuple(instance.clients[c] for c in guests.clients),
         caseworkers=tuple(instance.caseworkers[w] for w in guests.crew),
         pins=Pins(),
         published=(),
     )
+
+
+def _model(small: Instance, guests: Guests) -> Model:
     model = build(small, exact=True, rules=RULES, terms=(), inequalities=())
     c_of = {c: number for number, c in enumerate(guests.clients)}
     w_of = {w: number for number, w in enumerate(guests.crew)}
@@ -150,29 +203,48 @@ def _movable(model: Model, guests: Guests) -> frozenset[int]:
     return frozenset(c for c in range(len(clients)) if c not in bound and clients[c].household is None)
 
 
-def _exact(model: Model, seed: int) -> list[tuple[int, int, int]] | None:
+def _possible(small: Instance, guests: Guests) -> list[Booking]:
+    """Bookings that hours, abilities and promises leave."""
+    space = narrowed(small, RULES)
+    promised: dict[int, list[Promise]] = {}
+    for promise in guests.promises:
+        promised.setdefault(promise.c, []).append(promise)
+    return [
+        (c, w, start)
+        for c, number in enumerate(guests.clients)
+        if space.pair[c, 0]
+        for w in np.flatnonzero(space.able[c] & space.duty[0]).tolist()
+        for start in space.starts(c, 0)
+        if all(p.caseworker in (None, guests.crew[w]) and p.start in (None, start) for p in promised.get(number, ()))
+    ]
+
+
+def _exact(small: Instance, guests: Guests, seed: int) -> Seating:
+    model = _model(small, guests)
     ranks = {start: rank for rank, start in enumerate(sorted({start for _, _, _, start in model.booked}))}
     model.cp.minimize(sum(ranks[start] * literal for (_, _, _, start), literal in model.booked.items()))
-    solver = new_solver(workers=1, seed=seed, time_limit_s=60)
+    solver = new_solver(workers=1, seed=seed, time_limit_s=SEATING_S)
+    solver.parameters.max_deterministic_time = EFFORT
     status = solver.solve(model.cp)
-    if status == cp_model.INFEASIBLE:
-        return None
+    effort = BUILD_EFFORT * len(model.booked) + float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise ModelError(f"seating of session {model.instance.sessions[0].id} ended with {solver.status_name()}")
-    return [(c, w, start) for (c, _, w, start), literal in model.booked.items() if solver.boolean_value(literal)]
+        return Seating(None, settled=status == cp_model.INFEASIBLE, effort=effort)
+    booked = [(c, w, start) for (c, _, w, start), literal in model.booked.items() if solver.boolean_value(literal)]
+    return Seating(appointments_of(small, booked), effort=effort)
 
 
-def _first_fit(model: Model, guests: Guests) -> list[tuple[int, int, int]] | None:
+def _first_fit(small: Instance, guests: Guests, possible: Sequence[Booking]) -> list[Booking] | None:
     """Everybody at the earliest free time, the choosiest first; None if that fails or if more than times count."""
-    instance = model.instance
-    if guests.promises or instance.households:
+    if guests.promises or small.households:
         return None
-    free: dict[int, list[tuple[int, int]]] = {w: [] for w in range(len(instance.caseworkers))}
+    options: dict[int, list[tuple[int, int]]] = {c: [] for c in range(len(small.clients))}
+    for c, w, start in possible:
+        options[c].append((start, w))
+    free: dict[int, list[tuple[int, int]]] = {w: [] for w in range(len(small.caseworkers))}
     booked = []
-    order = sorted(model.bookings, key=lambda pair: (len(model.bookings[pair]), -instance.clients[pair[0]].slots, pair))
-    for c, s in order:
-        length = instance.clients[c].slots * instance.slot_min
-        for w, start, _ in sorted(model.bookings[c, s], key=lambda option: (option[1], option[0])):
+    for c in sorted(options, key=lambda c: (len(options[c]), -small.clients[c].slots, c)):
+        length = small.clients[c].slots * small.slot_min
+        for start, w in sorted(options[c]):
             if all(start + length <= begin or end <= start for begin, end in free[w]):
                 free[w].append((start, start + length))
                 booked.append((c, w, start))
