@@ -17,9 +17,9 @@ from outreach_optimizer.model.constraints.lane_load import limit_bookings
 from outreach_optimizer.model.variables import Model, Promise
 from outreach_optimizer.outlook import overflow_risk
 from outreach_optimizer.showup.counts import ROUNDING
-from outreach_optimizer.solver.arranging import appointments_of, arranged
+from outreach_optimizer.solver.arranging import Booking, appointments_of, arranged
 from outreach_optimizer.solver.portfolio import new_solver
-from outreach_optimizer.solver.shortage import Booking, shortage
+from outreach_optimizer.solver.shortage import shortage
 
 SEATING_S = 60.0
 """Seconds for the seats of one session at the most."""

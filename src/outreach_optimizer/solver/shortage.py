@@ -9,9 +9,7 @@ import numpy as np
 from ortools.graph.python import max_flow
 
 from outreach_optimizer.instance import Instance
-
-Booking = tuple[int, int, int]
-"""Client, caseworker, start."""
+from outreach_optimizer.solver.arranging import Booking
 
 
 def shortage(instance: Instance, possible: Iterable[Booking]) -> frozenset[int] | None:
