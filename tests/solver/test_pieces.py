@@ -25,10 +25,10 @@ from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.guided import replanned
-from outreach_optimizer.solver.improve import Tell
+from outreach_optimizer.solver.improve import Improved, Tell
 from outreach_optimizer.solver.neighborhoods import KINDS, ground_of_facts
 from outreach_optimizer.solver.piece import joined, piece_of, split
-from outreach_optimizer.solver.pieces import Replanned, improve_pieces
+from outreach_optimizer.solver.pieces import Replan, Replanned, improve_pieces
 from outreach_optimizer.solver.plans import Accepted
 
 QUARTER = generate("quarter", 1)
@@ -153,21 +153,20 @@ def test_a_plan_gets_better_piece_by_piece_and_nothing_worse_is_told(plan: Accep
     assert costs[-1] == ended.best.report.objective_min
 
 
+def by_two(plan: Accepted, replan: Replan, seconds: float, stop: Event | None = None) -> Improved:
+    """The end of a search by two workers that tells nobody."""
+    begin = time.monotonic()
+    tell = Tell(None, begin, 0)
+    return improve_pieces(
+        QUARTER, facts(QUARTER), plan, replan, until=begin + seconds, workers=2, seed=1, tell=tell, stop=stop
+    )
+
+
 def test_a_stopped_search_keeps_what_it_has(plan: Accepted) -> None:
     stop = Event()
     stop.set()
     begin = time.monotonic()
-    ended = improve_pieces(
-        QUARTER,
-        facts(QUARTER),
-        plan,
-        replanned,
-        until=begin + 60,
-        workers=2,
-        seed=1,
-        tell=Tell(None, begin, 0),
-        stop=stop,
-    )
+    ended = by_two(plan, replanned, 60, stop)
     assert ended.interrupted
     assert ended.best is plan
     assert time.monotonic() - begin < 20
@@ -181,17 +180,7 @@ def dawdling(instance: Instance, schedule: Schedule, seconds: float, seed: int) 
 
 def test_pieces_that_take_too_long_are_not_waited_for(plan: Accepted) -> None:
     begin = time.monotonic()
-    ended = improve_pieces(
-        QUARTER,
-        facts(QUARTER),
-        plan,
-        dawdling,
-        until=begin + 4,
-        workers=2,
-        seed=1,
-        tell=Tell(None, begin, 0),
-        stop=None,
-    )
+    ended = by_two(plan, dawdling, 4)
     assert not ended.interrupted
     assert ended.best is plan
     assert time.monotonic() - begin < 30

@@ -4,7 +4,7 @@ It is the exact grain of the same model, restricted to one session and to the ru
 times inside it. Starts are as early as possible, so that the walk-in reserve is at the end of the day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -121,18 +121,15 @@ def conflict(instance: Instance, guests: Guests, seed: int = 0, limit: float = C
     if not _impossible(seating):
         return None
     effort = seating.effort
-    for promise in core.promises:
-        fewer = core._replace(promises=tuple(p for p in core.promises if p != promise))
-        if effort < limit:
-            seating = seat(instance, fewer, seed)
-            effort += seating.effort
-            core = fewer if _impossible(seating) else core
-    for group in _groups(instance, core.clients):
-        fewer = _without(core, group)
-        if effort < limit:
-            seating = seat(instance, fewer, seed)
-            effort += seating.effort
-            core = fewer if _impossible(seating) else core
+    nobody: tuple[int, ...] = ()
+    dropped = [(nobody, promise) for promise in core.promises]
+    for group, promise in [*dropped, *((group, None) for group in _groups(instance, core.clients))]:
+        if effort >= limit:
+            break
+        fewer = _without(core, group, promise)
+        seating = seat(instance, fewer, seed)
+        effort += seating.effort
+        core = fewer if _impossible(seating) else core
     return core
 
 
@@ -140,10 +137,10 @@ def _impossible(seating: Seating) -> bool:
     return seating.appointments is None and seating.settled
 
 
-def _without(guests: Guests, group: Sequence[int]) -> Guests:
+def _without(guests: Guests, group: Collection[int], promise: Promise | None = None) -> Guests:
     return guests._replace(
         clients=tuple(c for c in guests.clients if c not in group),
-        promises=tuple(p for p in guests.promises if p.c not in group),
+        promises=tuple(p for p in guests.promises if p.c not in group and p != promise),
     )
 
 
