@@ -12,6 +12,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model, Promise
 from outreach_optimizer.solver import seating
+from outreach_optimizer.solver.cuts import cut
 from outreach_optimizer.solver.seating import RULES, Guests, conflict, seat
 from outreach_optimizer.solver.shortage import shortage
 from tiny import caseworker, client, instance, only, session, site, table
@@ -55,9 +56,12 @@ def test_a_shortage_is_one_and_talks_of_one_slot_have_no_other_reason(drawn: Ins
     model = build(problem, exact=True, rules=RULES, terms=(), inequalities=())
     possible = {(c, w, start) for c, _, w, start in model.booked}
     guests = frozenset(c for c, _, _ in possible)
-    assume(len(guests) == len(problem.clients) and not model.overbooked(0))
+    assume(not model.overbooked(0))
     short = shortage(problem, possible)
-    if short is not None:
+    nowhere = frozenset(range(len(problem.clients))) - guests
+    if nowhere:
+        assert short == nowhere
+    elif short is not None:
         assert short
         assert not can_be_seated(model, short)
     elif all(person.slots == 1 and person.household is None for person in problem.clients):
@@ -86,7 +90,22 @@ def test_promises_count() -> None:
     assert sorted(core.clients) == list(range(11))
     assert len(core.promises) == 11
     nobody = Promise(0, 0, caseworker=99, start=None)
-    assert conflict(problem, all_of(problem, nobody)) == Guests(0, tuple(range(PEOPLE)), (0,), (nobody,))
+    alone = Guests(0, tuple(range(PEOPLE)), (0,), (nobody,))
+    assert conflict(problem, all_of(problem, nobody)) == alone
+    assert conflict(problem, alone) == alone
+
+
+def test_a_conflict_keeps_households_together_so_that_its_cut_forbids_the_same_guests() -> None:
+    problem = hall(3, household="flat")
+    both = [Promise(1, 0, caseworker=w, start=None) for w in (0, 1)]
+    model = build(problem, rules=RULES, terms=(), inequalities=())
+    kept = [model.meets(1, 0, promise.caseworker) for promise in both]
+    core = conflict(problem, all_of(problem, *both))
+    assert core == all_of(problem, *both)
+    cut(model, core)
+    for literal in (*kept, *model.duty.values(), *(model.invited[c, 0] for c in range(3))):
+        model.cp.add(literal == 1)
+    assert cp_model.CpSolver().solve(model.cp) == cp_model.INFEASIBLE
 
 
 def test_a_small_conflict_is_looked_for_only_so_long() -> None:

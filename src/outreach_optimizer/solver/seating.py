@@ -5,6 +5,7 @@ times inside it. Starts are as early as possible, so that the walk-in reserve is
 """
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -145,14 +146,19 @@ def _without(guests: Guests, group: Collection[int], promise: Promise | None = N
 
 
 def _short(instance: Instance, guests: Guests) -> Guests:
-    """Those who need more slots than there are for them, or else all guests."""
+    """Households of those who need more slots than there are for them, or else all guests.
+
+    Without a household's others, a cut would not forbid the same guests again (`cuts`).
+    """
     if instance.overbooking_of(instance.sessions[guests.s]) != "none":
         return guests
     small = _session(instance, guests)
     short = shortage(small, _possible(small, guests))
     if short is None:
         return guests
-    return _without(guests, [c for number, c in enumerate(guests.clients) if number not in short])
+    needed = {guests.clients[number] for number in short}
+    others = [group for group in _groups(instance, guests.clients) if needed.isdisjoint(group)]
+    return _without(guests, tuple(chain.from_iterable(others)))
 
 
 def _groups(instance: Instance, clients: Sequence[int]) -> list[tuple[int, ...]]:

@@ -3,7 +3,7 @@
 A talk of several slots may be split by the flow, so that an answer of None proves nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import numpy as np
 from ortools.graph.python import max_flow
@@ -12,7 +12,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.solver.arranging import Booking
 
 
-def shortage(instance: Instance, possible: Iterable[Booking]) -> frozenset[int] | None:
+def shortage(instance: Instance, possible: Collection[Booking]) -> frozenset[int] | None:
     """Clients of a session who cannot all be seated; None if a flow seats everybody.
 
     Parameters
@@ -28,6 +28,9 @@ def shortage(instance: Instance, possible: Iterable[Booking]) -> frozenset[int] 
     minimum cut (Ford, Fulkerson 1956).
     """
     clients, slot_min = instance.clients, instance.slot_min
+    nowhere = frozenset(range(len(clients))) - {c for c, _, _ in possible}
+    if nowhere:
+        return nowhere
     cells: dict[tuple[int, int], int] = {}
     wishes = {
         (c, cells.setdefault((w, start + slot * slot_min), len(cells)))
