@@ -12,6 +12,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts, facts
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Prepared, prepare
 from outreach_optimizer.solver.dual.sessions import CREWS, Wanted, evaluate, pairs_at
+from tiny import caseworker, client, instance, only, session, site, table
 
 SEEDS = st.integers(0, 10**6)
 MINUTE = 1e6
@@ -109,8 +110,8 @@ def test_at_the_price_of_a_slot_every_crew_costs_what_its_able_guests_add_up_to(
     value = prepared.cost - clients[prepared.client]
     pair = np.flatnonzero(value < 0)
     wanted = Wanted(
-        pair, *(part[pair] for part in (prepared.session, value, prepared.slots, prepared.own, prepared.need)),
-        prepared.able[pair],
+        pair, *(part[pair] for part in (prepared.session, value, prepared.slots, prepared.own)),
+        *(part[pair] for part in (prepared.missed, prepared.need, prepared.able)),
     )  # fmt: skip
     columns = prepared.offered.shape[1]
     low = pairs_at(prepared, wanted, duties, price).reshape(-1, columns, columns)
@@ -126,3 +127,27 @@ def test_at_the_price_of_a_slot_every_crew_costs_what_its_able_guests_add_up_to(
                     missed = 0 <= wanted.own[at] not in crew
                     cost += min(0, wanted.value[at] + price[s] * wanted.slots[at] + (known.other if missed else 0))
             assert abs(low[row, crew[0], crew[-1]] - cost) <= CLOSE
+
+
+def test_whoever_can_meet_one_caseworker_only_does_not_come_without_that_one() -> None:
+    problem = instance(
+        sites=(site("hall"),),
+        sessions=(session("am", "hall", on=9, end="14:00", desks=3),),
+        caseworkers=tuple(caseworker(name) for name in ("own", "other", "third")),
+        clients=tuple(client(name, caseworker="own", continuity="hard") for name in ("c0", "c1")),
+        travel=only(
+            table("clients", ["hall"], {"c0": [10], "c1": [10]}), table("offices", ["hall"], {"base": [10]})
+        ),
+        rules={"min_crew": 1},
+    )  # fmt: skip
+    prepared = prepare(facts(problem))
+    assert prepared.most.tolist() == [3]
+    assert len(prepared.few) == 0
+    wishes = prepared.cost[0] + 50 * MINUTE
+    found = evaluate(prepared, np.full(2, wishes), np.array([[130.0, 10.0, 10.0]]) * MINUTE, one_by_one=False)
+    # With the own one it is 130 less twice 50, so the cheapest crew is one of the others with nobody to meet.
+    assert found.cost[0] == 10 * MINUTE
+    assert not found.amount.any()
+    found = evaluate(prepared, np.full(2, wishes), np.array([[70.0, 10.0, 10.0]]) * MINUTE, one_by_one=False)
+    assert found.cost[0] == -30 * MINUTE
+    assert found.crew[0].tolist() == [True, False, False]

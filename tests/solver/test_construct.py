@@ -174,15 +174,19 @@ def test_prices_near_a_plan_are_better_than_level_ones(plan: Accepted) -> None:
 
 def test_inviting_anew_after_seating_makes_a_plan_cheaper() -> None:
     """In the stress preset hours are short, and a flow of guests does not know them."""
-    given = generate("stress", 2)
-    relaxed = relax(given)
-    start, price = level_point(relaxed)
-    rise = ascend_large(relaxed, start, price, target=None, until=time.monotonic() + 60, steps=120)
-    price = usual(rise.slot_price)
-    board = board_of(given, relaxed.facts, price)
-    crew = rounded(relaxed.prepared, board, rise.often, workers=1, time_limit_s=30.0, stop=None)
-    assert crew is not None
-    draft = drafted(board, crew, price, price)
-    once, again = (check(given, schedule_of(board, draft, rounds=rounds)) for rounds in (0, 4))
-    assert len(again.violations) <= len(once.violations)
-    assert again.objective_micro < once.objective_micro
+    saved = []
+    for seed in (1, 2, 3):
+        given = generate("stress", seed)
+        relaxed = relax(given)
+        start, price = level_point(relaxed)
+        rise = ascend_large(relaxed, start, price, target=None, until=time.monotonic() + 60, steps=120)
+        price = usual(rise.slot_price)
+        board = board_of(given, relaxed.facts, price)
+        crew = rounded(relaxed.prepared, board, rise.often, workers=1, time_limit_s=30.0, stop=None)
+        assert crew is not None
+        draft = drafted(board, crew, price, price)
+        once, again = (check(given, schedule_of(board, draft, rounds=rounds)) for rounds in (0, 4))
+        assert len(again.violations) <= len(once.violations)
+        saved.append(once.objective_micro - again.objective_micro)
+    assert min(saved) >= 0
+    assert max(saved) > 0

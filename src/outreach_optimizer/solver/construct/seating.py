@@ -9,7 +9,7 @@ from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.draft import LEAST_PRICE, Board, Draft, drafted
 from outreach_optimizer.solver.construct.hours import Hours
 from outreach_optimizer.solver.construct.parties import Parties, costs_with
-from outreach_optimizer.solver.construct.seats import Booking, Seats, Table, seat, squeeze, table_of
+from outreach_optimizer.solver.construct.seats import Booking, Seats, Table, missed_own, seat, squeeze, table_of
 from outreach_optimizer.solver.dual.prepared import Floats, Ints
 
 ROUNDS = 4
@@ -59,7 +59,8 @@ def _seated(board: Board, draft: Draft) -> _Seated:
     option[lost] = -1
     _fill(board, costs, tables, option)
     chosen = option >= 0
-    cost = float(costs[option[chosen]].sum() + parties.out[~chosen].sum())
+    away = sum(missed_own(table, seats.booked) for table, seats in tables.values())
+    cost = float(costs[option[chosen]].sum() + parties.out[~chosen].sum() + board.known.other * away)
     return _Seated(tables, draft.guests.option[lost].tolist(), cost)
 
 

@@ -124,9 +124,14 @@ def _attempt(table: Table, guests: Sequence[Sequence[int]], sought: Floats) -> S
 
 
 def _taken(table: Table, room: Room, seats: Sequence[Booking]) -> list[Booking]:
-    """Occupy cells; bookings with caseworkers and starts instead of places."""
+    """Occupy cells; see `_at`."""
     for c, w, t in seats:
         room.cells[w, t : t + table.instance.clients[c].slots] = c
+    return _at(table, room, seats)
+
+
+def _at(table: Table, room: Room, seats: Sequence[Booking]) -> list[Booking]:
+    """Bookings with caseworkers and starts instead of places."""
     return [(c, table.crew[w], room.starts[t]) for c, w, t in seats]
 
 
@@ -176,16 +181,17 @@ def _chain(table: Table, room: Room, party: Sequence[int], wishes: Floats, sough
     for seats in (*rows, *columns):
         if seats is None:
             continue
-        cost = _missed(table, seats) + sum(wishes[t] for _, _, t in seats) + max(sought[w] for _, w, _ in seats)
+        cost = MISSED * missed_own(table, _at(table, room, seats))
+        cost += sum(wishes[t] for _, _, t in seats) + max(sought[w] for _, w, _ in seats)
         if best is None or cost < best[0]:
             best = cost, seats
     return best[1] if best else None
 
 
-def _missed(table: Table, seats: Sequence[Booking]) -> float:
-    """`MISSED` for each client who misses an own caseworker on duty."""
+def missed_own(table: Table, booked: Sequence[Booking]) -> int:
+    """Clients who miss an own caseworker on duty."""
     own = table.known.own
-    return MISSED * sum(bool(own[c] >= 0 and table.own.get(int(own[c]), w) != w) for c, w, _ in seats)
+    return sum(int(own[c]) != w and int(own[c]) in table.own for c, w, _ in booked)
 
 
 def _row(table: Table, room: Room, party: Sequence[int], w: int, t: int) -> list[Booking] | None:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.relaxation.facts import Facts
 from outreach_optimizer.solver.dual.ascent import (
     Often,
     Point,
@@ -22,14 +21,13 @@ from outreach_optimizer.solver.dual.ascent import (
     paid_for_limits,
 )
 from outreach_optimizer.solver.dual.calendar import hold_within
-from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
+from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
 
 BAND = 30e6
 """Reduced cost up to which somebody may become a guest while a session looks for the price of its slots."""
 NEAR = 40e6
 """Reduced cost per slot up to which options count at all; millionths of a minute."""
-NEVER = 1e15
 FRESH = 0.25
 """Part of a direction that is the last subgradient; the rest is the direction before."""
 SHORTER = 0.7
@@ -49,7 +47,7 @@ class Options(NamedTuple):
     own
         Column of the only caseworker whose presence matters, or -1.
     missed
-        What the absence of that one costs; `NEVER` if nobody else is able.
+        What the absence of that one costs; `prepared.NEVER` if nobody else is able.
     """
 
     session: Ints
@@ -67,27 +65,15 @@ def options_of(relaxed: Relaxed, point: Point, slot_price: Floats) -> Options:
     least = known.out.astype(np.float64)
     np.minimum.at(least, prepared.client, reduced)
     kept = np.flatnonzero(reduced <= np.maximum(least, point.clients)[prepared.client] + NEAR * prepared.slots)
-    session, client = prepared.session[kept], prepared.client[kept]
-    tied, columns = _tied(known, prepared.offered)
-    own, alone = prepared.own[kept], tied[known.need[client]]
-    column = columns[session, np.maximum(alone, 0)]
-    hard = (alone >= 0) & (column >= 0)
+    alone = prepared.alone[kept]
     return Options(
-        session,
-        client,
+        prepared.session[kept],
+        prepared.client[kept],
         prepared.cost[kept],
         prepared.slots[kept],
-        np.where(hard, column, own),
-        np.where(hard, NEVER, np.where(own >= 0, prepared.other, 0.0)),
+        np.where(alone >= 0, alone, prepared.own[kept]),
+        np.where(alone >= 0, NEVER, prepared.missed[kept]),
     )
-
-
-def _tied(known: Facts, offered: Ints) -> tuple[Ints, Ints]:
-    """Per need the only one who is able, or -1; and sessions × caseworkers: their column, or -1."""
-    columns = np.full(known.duty.shape, -1, dtype=np.int64)
-    rows, places = np.nonzero(offered >= 0)
-    columns[rows, offered[rows, places]] = places
-    return np.where(known.able.sum(axis=1) == 1, known.able.argmax(axis=1), -1), columns
 
 
 class Step(NamedTuple):

@@ -13,6 +13,8 @@ Mask = NDArray[np.bool_]
 
 MOST_MEMBERS = 2
 """Caseworkers of a session up to which crews are looked at one by one; beyond, a price per slot chooses them."""
+NEVER = 1e15
+"""Cost of what is impossible, millionths of a minute; more than all costs together."""
 WORD = 62
 """Caseworkers of a session whose abilities fit into one integer."""
 
@@ -25,7 +27,12 @@ class Prepared(NamedTuple):
     session, client, cost, slots
         Per pair.
     own
-        Per pair: column of the own caseworker whose absence costs ``other``, or -1.
+        Per pair: column of the only caseworker whose presence matters, or -1: of the own one or, where crews are not
+        looked at one by one, of the only one who is able.
+    missed
+        Per pair: what the absence of that one costs; `NEVER` if nobody else is able.
+    alone
+        Per pair: column of the only one who is able, or -1.
     need
         Per pair: row of the facts' ``able``.
     able
@@ -51,6 +58,8 @@ class Prepared(NamedTuple):
     cost: Floats
     slots: Floats
     own: Ints
+    missed: Floats
+    alone: Ints
     need: Ints
     able: Ints
     offered: Ints
@@ -61,7 +70,6 @@ class Prepared(NamedTuple):
     able_of: Floats
     shared: Ints
     needs: int
-    other: float
 
 
 def usual(price: Floats) -> Floats:
@@ -87,12 +95,17 @@ def prepare(facts: Facts, kept: NDArray[np.bool_] | None = None) -> Prepared:
     own = np.where(own_worker >= 0, column[session, own_worker], -1)
     # The own caseworker cannot be here: somebody else meets them.
     cost = cost + np.where((own_worker >= 0) & (own < 0), float(facts.other), 0.0)
+    who = _alone(facts)[facts.need[client], session]
+    alone = np.where(who >= 0, column[session, who], -1)
+    tied = (alone >= 0) & ~np.isin(session, few)
     return Prepared(
         session=session,
         client=client,
         cost=cost,
         slots=facts.slots[client].astype(np.float64),
-        own=own,
+        own=np.where(tied, alone, own),
+        missed=np.where(tied, NEVER, np.where(own >= 0, float(facts.other), 0.0)),
+        alone=alone,
         need=facts.need[client],
         able=_able(facts, offered, session, client),
         offered=offered,
@@ -103,8 +116,14 @@ def prepare(facts: Facts, kept: NDArray[np.bool_] | None = None) -> Prepared:
         able_of=able_of,
         shared=np.flatnonzero((able_of.sum(axis=2) > 1).any(axis=0)),
         needs=len(facts.able),
-        other=float(facts.other),
     )
+
+
+def _alone(facts: Facts) -> Ints:
+    """Needs × sessions: the only one who is able and may be on duty, or -1."""
+    able, duty = facts.able.astype(np.float64), facts.duty.T.astype(np.float64)
+    who = (able * np.arange(able.shape[1])) @ duty
+    return np.where(able @ duty == 1, who, -1).astype(np.int64)
 
 
 def _offered(facts: Facts) -> Ints:

@@ -148,6 +148,6 @@ def _of_pairs(prepared: Prepared, point: Point, best: Floats, slot_price: Floats
         able[prepared.few] = np.where(prepared.able_of > 0, best[prepared.few][:, None, :], np.inf).min(axis=2)
     value = prepared.cost - point.clients[prepared.client] + slot_price[prepared.session] * prepared.slots
     soft = prepared.own >= 0
-    alone = able[prepared.session, prepared.need] + np.maximum(0.0, value + np.where(soft, prepared.other, 0.0))
+    alone = able[prepared.session, prepared.need] + np.maximum(0.0, value + prepared.missed)
     own = best[prepared.session, np.maximum(prepared.own, 0)] + np.maximum(0.0, value)
     return np.where(soft, np.minimum(alone, own), alone)

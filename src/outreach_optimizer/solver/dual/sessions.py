@@ -25,6 +25,7 @@ class Wanted(NamedTuple):
     value: Floats
     slots: Floats
     own: Ints
+    missed: Floats
     need: Ints
     able: Ints
 
@@ -89,6 +90,7 @@ def evaluate(
         value[pair],
         prepared.slots[pair],
         prepared.own[pair],
+        prepared.missed[pair],
         prepared.need[pair],
         prepared.able[pair],
     )
@@ -160,7 +162,7 @@ def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_pric
     number, columns = prepared.offered.shape
     here = wanted.value + slot_price[wanted.session] * wanted.slots
     soft = wanted.own >= 0
-    missed = np.minimum(0, here + np.where(soft, prepared.other, 0.0))
+    missed = np.minimum(0, here + wanted.missed)
     saved = np.minimum(0, here) - missed
     fixed = np.bincount(wanted.session, weights=missed, minlength=number).astype(np.float64)
     key = wanted.session * columns + np.maximum(wanted.own, 0)
@@ -168,7 +170,7 @@ def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_pric
     total = workers + presence.reshape(number, columns)
     crew, cheapest, room = _cheapest(prepared, total, slot_price)
     present = crew.ravel()[key] & soft
-    comes = here + np.where(soft & ~present, prepared.other, 0.0) < 0
+    comes = here + np.where(present, 0.0, wanted.missed) < 0
     demand = np.bincount(wanted.session, weights=np.where(comes, wanted.slots, 0.0), minlength=number)
     return _Priced(fixed + cheapest, fixed, total, crew, demand.astype(np.float64), room)
 
@@ -223,7 +225,7 @@ def pairs_at(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Fl
     here = wanted.value + slot_price[wanted.session] * wanted.slots
     comes = np.flatnonzero(here < 0)
     here, session, own = here[comes], wanted.session[comes], wanted.own[comes]
-    missed = np.where(own >= 0, np.minimum(0, here + prepared.other), here)
+    missed = np.minimum(0, here + wanted.missed[comes])
     of_need = np.bincount(session * needs + wanted.need[comes], weights=missed, minlength=number * needs)
     of_need = of_need.reshape(number, needs)[few]
     mine = np.flatnonzero(own >= 0)
@@ -267,9 +269,9 @@ def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
     """Those who may come with some crew: who cannot be among the best, whoever is on duty, is left out."""
     keep = np.flatnonzero(wanted.value / wanted.slots <= _last_ratio(prepared, wanted)[wanted.session])
     soft = keep[wanted.own[keep] >= 0]
-    apart = soft[wanted.value[soft] + prepared.other < 0]
+    apart = soft[wanted.value[soft] + wanted.missed[soft] < 0]
     with_own = np.r_[wanted.own[keep] >= 0, np.zeros(len(apart), dtype=np.bool_)]
-    value = np.r_[wanted.value[keep], wanted.value[apart] + prepared.other]
+    value = np.r_[wanted.value[keep], wanted.value[apart] + wanted.missed[apart]]
     keep = np.r_[keep, apart]
     row_of = np.full(len(prepared.least), len(prepared.few), dtype=np.int64)
     row_of[prepared.few] = np.arange(len(prepared.few))
@@ -296,7 +298,7 @@ def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
 def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
     """Per session: cost per slot beyond which nobody comes: it is full of people whom anybody can meet."""
     number = len(prepared.least)
-    value = wanted.value + np.where(wanted.own >= 0, prepared.other, 0.0)
+    value = wanted.value + wanted.missed
     everybody = (np.int64(1) << np.minimum((prepared.offered >= 0).sum(axis=1), WORD)) - 1
     sure = np.flatnonzero((wanted.able == everybody[wanted.session]) & (value < 0))
     session, slots = wanted.session[sure], wanted.slots[sure]
@@ -328,7 +330,7 @@ def _fill(prepared: Prepared, wanted: Wanted, crew: Mask) -> tuple[Floats, Float
     powers = np.int64(1) << np.minimum(np.arange(columns), 62)
     bits = np.where(crew, powers[None, :], 0).sum(axis=1) if columns <= 62 else np.full(number, -1)
     present = crew.ravel()[wanted.session * columns + np.maximum(wanted.own, 0)] if columns else wanted.own >= 0
-    value = wanted.value + np.where((wanted.own >= 0) & ~present, prepared.other, 0.0)
+    value = wanted.value + np.where(present, 0.0, wanted.missed)
     comes = np.flatnonzero((value < 0) & (wanted.able & bits[wanted.session] != 0))
     session, slots = wanted.session[comes], wanted.slots[comes]
     ratio = value[comes] / slots
