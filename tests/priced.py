@@ -27,7 +27,6 @@ def drawn_prices(instance: Instance, rng: random.Random, spread_min: int) -> Pri
         clients=plain.clients + noise(len(instance.clients)),
         duties=plain.duties + noise(*plain.duties.shape),
         caseworkers=noise(people),
-        minutes=noise(people) // 100,
         balance=balanced(instance, rng),
         budget=rng.randint(-spread_min, spread_min) * MINUTE,
     )
@@ -49,7 +48,7 @@ def climbed(instance: Instance, rng: random.Random, steps: int) -> Prices:
     height = sum(bound(instance, best))
     for step in range(steps):
         size = (40 * MINUTE) >> (10 * step // max(1, steps))
-        changed = [np.array(prices) for prices in best[:4]]
+        changed = [np.array(prices) for prices in best[:3]]
         for prices in rng.sample(changed, rng.randint(1, 2)):
             if prices.size:
                 prices.flat[rng.randrange(prices.size)] += rng.randint(-size, size)

@@ -57,11 +57,11 @@ class Certificate(Frozen):
     clients: Mapping[ClientId, Price] = {}
     """Of an invitation."""
     duties: Mapping[SessionId, Mapping[CaseworkerId, Price]] = {}
-    """Of a duty that is driven to."""
+    """Of a duty that is driven to; not listed: of the way there and back, with ``minutes``."""
     caseworkers: Mapping[CaseworkerId, Price] = {}
-    """Of one of their `Caseworker.max_duties`."""
+    """On top of each of their duties, where `Caseworker.max_duties` limits them."""
     minutes: Mapping[CaseworkerId, Price] = {}
-    """Of one of their `Caseworker.max_minutes`."""
+    """Of a minute away, in the price of duties that are not listed; `solve` lists them instead."""
     balance: Mapping[CaseworkerId, Price] = {}
     """Of a duty, from the term `staff_balance`."""
     budget: Price = 0

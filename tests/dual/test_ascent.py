@@ -19,7 +19,6 @@ from outreach_optimizer.solver.dual.ascent import (
     ascend,
     first_point,
     look,
-    point_at,
     prices_at,
     relax,
 )
@@ -30,8 +29,9 @@ MINUTE = 1e6
 PROBLEMS = instances(without=("budget", "overbooking")) | crowded_instances()
 
 
-def drawn_point(relaxed: Relaxed, rng: random.Random) -> Point:
+def drawn_point(relaxed: Relaxed, rng: random.Random, *, months: bool) -> Point:
     """Whole prices that the ascent could reach: of limits not negative, of clients at most what they cost uninvited."""
+    chosen = relaxed.prepared.offered >= 0 if months and relaxed.months is not None else relaxed.routes.chosen
     plain = first_point(relaxed)
 
     def noise(shape: tuple[int, ...], low: int) -> np.ndarray:
@@ -39,9 +39,8 @@ def drawn_point(relaxed: Relaxed, rng: random.Random) -> Point:
 
     return Point(
         np.minimum(plain.clients + noise(plain.clients.shape, -60), relaxed.facts.out),
-        np.where(relaxed.routes.chosen, np.rint(plain.duties) + noise(plain.duties.shape, -60), np.rint(plain.duties)),
+        np.where(chosen, np.rint(plain.duties) + noise(plain.duties.shape, -60), np.rint(plain.duties)),
         np.where(np.isfinite(relaxed.limits), noise(plain.workers.shape, 0), 0.0),
-        np.where(np.isfinite(relaxed.minutes), noise(plain.minutes.shape, 0) // 400, 0.0),
     )
 
 
@@ -51,23 +50,23 @@ def every_crew_is_looked_at(relaxed: Relaxed) -> bool:
     return set(held) <= set(relaxed.prepared.few) and columns * (columns + 1) // 2 <= CREWS
 
 
-@given(PROBLEMS, SEEDS)
-def test_the_bound_is_never_above_the_certified_one(problem: Instance, seed: int) -> None:
+@given(PROBLEMS, SEEDS, st.booleans())
+def test_the_bound_is_never_above_the_certified_one(problem: Instance, seed: int, months: bool) -> None:
     relaxed = relax(problem)
-    point = drawn_point(relaxed, random.Random(seed))  # noqa: S311 - no secret
+    point = drawn_point(relaxed, random.Random(seed), months=months)  # noqa: S311 - no secret
     certified = sum(bound(problem, prices_at(relaxed, point, 0.0)))
-    assert look(relaxed, point, one_by_one=False).bound <= certified + 1
+    assert look(relaxed, point, one_by_one=False, months=months).bound <= certified + 1
     if every_crew_is_looked_at(relaxed):
-        assert look(relaxed, point).bound <= certified + 1
+        assert look(relaxed, point, months=months).bound <= certified + 1
 
 
-@given(PROBLEMS, SEEDS)
-def test_the_slope_is_a_subgradient(problem: Instance, seed: int) -> None:
+@given(PROBLEMS, SEEDS, st.booleans())
+def test_the_slope_is_a_subgradient(problem: Instance, seed: int, months: bool) -> None:
     """The bound is concave: nowhere is it above any of its tangents."""
     relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
     assume(every_crew_is_looked_at(relaxed))
-    points = [first_point(relaxed), *(drawn_point(relaxed, rng) for _ in range(4))]
-    outcomes = [look(relaxed, point) for point in points]
+    points = [first_point(relaxed), *(drawn_point(relaxed, rng, months=months) for _ in range(4))]
+    outcomes = [look(relaxed, point, months=months) for point in points]
     for here, at in zip(outcomes, points, strict=True):
         for there, other in zip(outcomes, points, strict=True):
             moved = [
@@ -78,15 +77,17 @@ def test_the_slope_is_a_subgradient(problem: Instance, seed: int) -> None:
             assert there.bound <= here.bound + along + 1
 
 
-@given(PROBLEMS, SEEDS)
-def test_one_step_along_the_slope_raises_the_bound_where_it_is_smooth(problem: Instance, seed: int) -> None:
+@given(PROBLEMS, SEEDS, st.booleans())
+def test_one_step_along_the_slope_raises_the_bound_where_it_is_smooth(
+    problem: Instance, seed: int, months: bool
+) -> None:
     """Finite differences: the bound between two points close together follows the slope, if both have the same."""
     relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
     assume(every_crew_is_looked_at(relaxed))
-    at = drawn_point(relaxed, rng)
-    here = look(relaxed, at)
+    at = drawn_point(relaxed, rng, months=months)
+    here = look(relaxed, at, months=months)
     close = Point(*(price + 1e-3 * slope for price, slope in zip(at, here.slope, strict=True)))
-    there = look(relaxed, close)
+    there = look(relaxed, close, months=months)
     same = all((one == other).all() for one, other in zip(here.slope, there.slope, strict=True))
     if same:
         norm = sum(float((slope * slope).sum()) for slope in here.slope)
@@ -122,16 +123,21 @@ def test_without_time_the_first_point_is_the_best() -> None:
     assert found.bound == look(relaxed, first_point(relaxed)).bound
 
 
-def test_minutes_away_have_a_price_where_they_are_short() -> None:
+def test_whole_months_certify_more_where_minutes_are_short() -> None:
     problem = generate("month", 19)
     relaxed = relax(problem)
-    found = ascend(relaxed, until=time.monotonic() + 60, steps=300)
-    budget = look(relaxed, found.point).held.budget
-    certified = bound(problem, prices_at(relaxed, found.point, budget)).micro
-    free = found.point._replace(minutes=np.zeros_like(found.point.minutes))
-    assert certified > bound(problem, prices_at(relaxed, free, budget)).micro
-    again = point_at(relaxed, prices_of(problem, certificate_of(problem, prices_at(relaxed, found.point, budget))))
-    assert look(relaxed, again).bound == pytest.approx(found.bound, abs=1e4)
+    daily, whole = (
+        ascend(relaxed, until=time.monotonic() + 60, steps=300, target=19_700 * MINUTE, first_step=1.0, months=months)
+        for months in (False, True)
+    )
+    certified = []
+    for found in (daily, whole):
+        budget = look(relaxed, found.point).held.budget
+        certified.append(bound(problem, prices_at(relaxed, found.point, budget)).micro)
+    assert certified[1] > certified[0]
+    assert certified[1] == pytest.approx(whole.bound, rel=1e-4)
+    read = prices_of(problem, certificate_of(problem, prices_at(relaxed, whole.point, budget)))
+    assert bound(problem, read).micro == certified[1]
 
 
 def test_often_is_what_steps_hold_and_with_whom() -> None:

@@ -45,7 +45,7 @@ def no_schedule_costs_less_than_bound_and_regret(problem: Instance, seed: int) -
     duty_costs = {key: cheapest_with(model, literal) for key, literal in model.duty.items()}
     good = ascend(relaxed, until=time.monotonic() + 60, steps=40).point
     noise = np.array([rng.randint(-30, 30) * MINUTE + 0.4 for _ in problem.clients])
-    points = [first_point(relaxed), good, Point(good.clients + noise, good.duties, good.workers, good.minutes)]
+    points = [first_point(relaxed), good, Point(good.clients + noise, good.duties, good.workers)]
     for point in points:
         found = regret(relaxed, point)
         assert found.bound == bound(problem, found.prices).micro
@@ -88,7 +88,7 @@ def test_a_regret_is_never_less_than_nothing(problem: Instance, seed: int) -> No
     relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
     plain = first_point(relaxed)
     noise = np.array([rng.randint(-30, 30) * MINUTE for _ in problem.clients])
-    found = regret(relaxed, Point(plain.clients + noise, plain.duties, plain.workers, plain.minutes))
+    found = regret(relaxed, Point(plain.clients + noise, plain.duties, plain.workers))
     least = sum(bound(problem, found.prices)) - found.bound - ROUNDING
     for regrets in (found.pairs, found.duties, found.sessions):
         assert (regrets >= least).all()
@@ -124,7 +124,7 @@ def test_no_session_has_more_regret_than_the_best_choice_with_it_costs_more(numb
     relaxed = relax(problem)
     assert all(options.complete == (5**number <= MOST_TOGETHER) for options in relaxed.calendars.sites)
     plain = first_point(relaxed)
-    found = regret(relaxed, Point(plain.clients + 100 * MINUTE, plain.duties, plain.workers, plain.minutes))
+    found = regret(relaxed, Point(plain.clients + 100 * MINUTE, plain.duties, plain.workers))
     values = session_values(relaxed.facts, found.prices)
     best, unsure = cheapest_sites(problem, values), found.bound - sum(bound(problem, found.prices)) + ROUNDING
     for s in range(len(values)):

@@ -1,8 +1,8 @@
 """Each block of the relaxation against all there is to choose from."""
 
 import random
-from itertools import chain, combinations, pairwise
-from math import comb
+from itertools import chain, combinations, pairwise, product
+from math import comb, prod
 
 import numpy as np
 import pytest
@@ -15,13 +15,21 @@ from outreach_optimizer.constraints.site_frequency import site_frequency
 from outreach_optimizer.fields import milli
 from outreach_optimizer.instance import Duty, Instance
 from outreach_optimizer.objectives.rhythm import rhythm
-from outreach_optimizer.relaxation import knapsack
+from outreach_optimizer.relaxation import knapsack, months
 from outreach_optimizer.relaxation.bound import session_value
 from outreach_optimizer.relaxation.crewsearch import MOST_CREWS, MOST_TRIED, by_crews
 from outreach_optimizer.relaxation.facts import facts
 from outreach_optimizer.relaxation.knapsack import LARGEST_TABLE, cheapest_guests
+from outreach_optimizer.relaxation.months import (
+    NO_LIMIT,
+    Limits,
+    Paths,
+    cheapest_months,
+    earned_of,
+    limits_of,
+    paths_of,
+)
 from outreach_optimizer.relaxation.offers import NOBODY, Offer, offer_of
-from outreach_optimizer.relaxation.paths import cheapest_paths
 from outreach_optimizer.relaxation.prices import sound
 from outreach_optimizer.relaxation.sites import NEVER, cheapest_sites
 from outreach_optimizer.relaxation.slotprice import best_slot_prices
@@ -74,15 +82,38 @@ def test_where_the_table_would_be_too_large_guests_come_in_parts() -> None:
     assert cheapest_guests(values, slots, 70_000).tolist() == [-700 * MINUTE]
 
 
-@given(instances(), SEEDS)
-def test_the_cheapest_paths_are_those_of_all_sets_of_stops(instance: Instance, seed: int) -> None:
+def limited(instance: Instance, rng: random.Random) -> Instance:
+    """Everybody, or nobody, has few duties and minutes."""
+    return instance.replace(
+        caseworkers=tuple(
+            worker.replace(
+                max_duties=rng.choice((None, 0, 1, 2, 3)), max_minutes=rng.choice((None, 0, 200, 300, 400, 500, 700))
+            )
+            for worker in instance.caseworkers
+        )
+    )
+
+
+Driven = tuple[int, int, int]
+"""Duties, minutes away, and cost less what they earn."""
+
+
+def cheapest_choice(days: list[list[Driven]], duties: int, minutes: int) -> int:
+    """Least cost of at most one of each day, within so many duties and minutes."""
+    choices = product(*([(0, 0, 0), *day] for day in days))
+    sums = [tuple(map(sum, zip((0, 0, 0), *chosen, strict=True))) for chosen in choices]
+    return min(cost for number, away, cost in sums if number <= duties and away <= minutes)
+
+
+@given(instances(always=("rest",)) | instances(), SEEDS)
+def test_the_cheapest_months_are_those_of_all_sets_of_stops(instance: Instance, seed: int) -> None:
     """Every drivable tour is a path; paths that are no tours may only make it cheaper, and there are few of them."""
-    known, rng = facts(instance), random.Random(seed)  # noqa: S311 - no secret
-    prices = sound(instance, drawn_prices(instance, rng, 60))
-    paths = tours = 0
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    instance = limited(instance, rng)
+    known, prices, limits = facts(instance), sound(instance, drawn_prices(instance, rng, 60)), limits_of(instance)
+    tours: dict[int, list[list[Driven]]] = {w: [] for w in range(len(instance.caseworkers))}
     for one in known.days:
-        worker, cheapest = instance.caseworkers[one.caseworker], 0
-        alone = 0
+        worker, day = instance.caseworkers[one.caseworker], list[Driven]()
         for chosen in subsets(len(one.sessions)):
             legs = [one.leg_cost[a, b] for a, b in pairwise(chosen)]
             if not chosen or min([one.out_cost[chosen[0]], one.back_cost[chosen[-1]], *legs]) < 0:
@@ -91,14 +122,47 @@ def test_the_cheapest_paths_are_those_of_all_sets_of_stops(instance: Instance, s
             tour = tour_of(instance, worker, [instance.sessions[one.sessions[stop]] for stop in chosen])
             assert drive == milli(instance.weights.staff_travel) * (tour.drive_milli_min or 0)
             assert tour.missing_min == 0
-            away = tour.away_min * prices.minutes[one.caseworker]
             earned = sum(prices.duties[one.sessions[stop], one.caseworker] for stop in chosen)
-            cheapest = min(cheapest, int(drive + away - earned))
-            alone += 1
-        paths += int(cheapest_paths([one], prices.duties, prices.minutes))
-        tours += cheapest
-    assert paths == tours
-    assert paths == cheapest_paths(known.days, prices.duties, prices.minutes)
+            day.append((len(chosen), tour.away_min, int(drive - earned)))
+        tours[one.caseworker].append(day)
+    assume(all(prod(len(day) + 1 for day in days) <= MOST_TRIED for days in tours.values()))
+    expected = sum(cheapest_choice(days, int(limits.duties[w]), int(limits.minutes[w])) for w, days in tours.items())
+    paths = paths_of(known.days)
+    exact = cheapest_months(paths, paths.cost - earned_of(paths, prices.duties), limits)
+    assert exact.cost == expected
+    rough = cheapest_months(paths, paths.cost - earned_of(paths, prices.duties.astype(np.float64)), limits)
+    assert rough.cost == pytest.approx(expected, abs=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(months, "MOST_CHAINS", 0)
+        loose = paths_of(known.days)
+    assert len(loose.cost) == known.duty.sum()
+    assert cheapest_months(loose, loose.cost - earned_of(loose, prices.duties), limits).cost <= expected
+
+
+MONTHS = st.lists(
+    st.lists(st.tuples(st.integers(1, 3), st.integers(1, 9), st.integers(-99, 9)), max_size=3), max_size=5
+)
+
+
+@given(st.lists(st.tuples(MONTHS, st.sampled_from((0, 1, 3, 5, NO_LIMIT)), st.sampled_from((0, 7, 15, NO_LIMIT)))))
+def test_months_keep_the_limits_of_everybody_at_once(people: list[tuple[list[list[Driven]], int, int]]) -> None:
+    flat = [
+        (w, 10 * w + number, *driven)
+        for w, (days, _, _) in enumerate(people)
+        for number, day in enumerate(days)
+        for driven in day
+    ]
+    worker, day, duties, away, cost = np.array(flat, dtype=np.int64).reshape(-1, 5).T
+    paths = Paths(worker, day, duties, away, cost, np.zeros((len(cost), 3), dtype=np.int64))
+    limits = Limits(*(np.array([person[n] for person in people], dtype=np.int64) for n in (1, 2)))
+    found = cheapest_months(paths, cost, limits)
+    assert found.cost == sum(cheapest_choice(*person) for person in people)
+    assert found.cost == cost[found.chosen].sum()
+    assert len(set(day[found.chosen].tolist())) == len(found.chosen)
+    for w in range(len(people)):
+        mine = found.chosen[worker[found.chosen] == w]
+        assert duties[mine].sum() <= limits.duties[w]
+        assert away[mine].sum() <= limits.minutes[w]
 
 
 @given(instances(always=("frequency", "spacing", "rhythm", "room", "status")), SEEDS)

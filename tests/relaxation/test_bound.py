@@ -57,18 +57,21 @@ def test_too_few_duties_by_hand() -> None:
     assert best is not None
     assert best[0] == (2 * 20 + 30 + 30 + 2 * 240) * MINUTE
     found = bound(problem, priced(problem, caseworkers=[380 * MINUTE]))
-    assert found == Bound(960 * MINUTE, 0, 0, 0, -380 * MINUTE)
+    assert found == Bound(960 * MINUTE, 0, -380 * MINUTE, 0, 0)
     assert found.micro == best[0]
 
 
 def test_too_few_minutes_by_hand() -> None:
-    """A tour takes 180 min: 15 + 15 before, 120, 15 + 15 after. At 2 min a minute away a duty costs 390 min."""
-    problem = town(days=2, guests=4, max_minutes=180)
-    prices = priced(problem, minutes=[2 * MINUTE], duties=[[390 * MINUTE], [390 * MINUTE]])
-    assert bound(problem, prices) == Bound(960 * MINUTE, 0, 0, 2 * (390 + 30 - 440) * MINUTE, -360 * MINUTE)
-    best = cheapest_schedule(problem)
-    assert best is not None
-    assert best[0] == 580 * MINUTE
+    """A tour takes 180 min: 15 + 15 before, 120, 15 + 15 after. At 410 min a duty a session brings nothing."""
+    for minutes in (180, 359):
+        problem = town(days=2, guests=4, max_minutes=minutes)
+        found = bound(problem, priced(problem, duties=[[410 * MINUTE], [410 * MINUTE]]))
+        assert found == Bound(960 * MINUTE, 0, (30 - 410) * MINUTE, 0, 0)
+        best = cheapest_schedule(problem)
+        assert best is not None
+        assert best[0] == found.micro == 580 * MINUTE
+    enough = problem.replace(caseworkers=(problem.caseworkers[0].replace(max_minutes=360),))
+    assert bound(enough, priced(enough, duties=[[410 * MINUTE], [410 * MINUTE]])).months == 2 * (30 - 410) * MINUTE
 
 
 def test_too_few_sessions_by_hand() -> None:
@@ -101,16 +104,16 @@ def test_who_costs_less_than_the_price_is_not_invited_by_hand() -> None:
 
 
 def test_negative_prices_of_limits_do_not_count() -> None:
-    problem = town(days=2, guests=4, max_duties=1, max_minutes=180)
+    problem = town(days=2, guests=4, max_duties=1)
     problem = problem.replace(rules=problem.rules.replace(max_sessions=1))
     plain, wrong = priced(problem), np.array([-5 * MINUTE])
-    assert bound(problem, plain._replace(caseworkers=wrong, minutes=wrong, budget=-5 * MINUTE)) == bound(problem, plain)
+    assert bound(problem, plain._replace(caseworkers=wrong, budget=-5 * MINUTE)) == bound(problem, plain)
 
 
 def test_prices_of_limits_that_are_not_there_do_not_count() -> None:
     problem = town()
     plain = priced(problem)
-    odd = plain._replace(caseworkers=np.array([-(10**9)]), minutes=np.array([10**9]), budget=10**9)
+    odd = plain._replace(caseworkers=np.array([10**9]), budget=10**9)
     assert bound(problem, odd) == bound(problem, plain)
 
 
@@ -141,7 +144,6 @@ def test_the_largest_prices_overflow_nowhere(problem: Instance, seed: int) -> No
         clients=np.array([rng.choice((HUGE, -HUGE)) for _ in plain.clients], dtype=np.int64),
         duties=np.where(plain.duties >= 0, rng.choice((HUGE, -HUGE)), 0),
         caseworkers=np.full_like(plain.caseworkers, HUGE),
-        minutes=np.full_like(plain.minutes, HUGE),
         budget=HUGE,
     )
     counted, limit = sound(problem, huge), price_limit(problem)

@@ -7,8 +7,8 @@ import numpy as np
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.crewsearch import by_crews
 from outreach_optimizer.relaxation.facts import Facts, facts
+from outreach_optimizer.relaxation.months import cheapest_months, earned_of, limits_of, paths_of
 from outreach_optimizer.relaxation.offers import offer_of
-from outreach_optimizer.relaxation.paths import cheapest_paths
 from outreach_optimizer.relaxation.prices import Prices, sound
 from outreach_optimizer.relaxation.sites import NEVER, cheapest_sites
 from outreach_optimizer.relaxation.slotprice import best_slot_prices
@@ -23,19 +23,19 @@ class Bound(NamedTuple):
         Sum of the prices of all clients.
     uninvited
         What those save who are not invited because that costs less than their price; not positive.
-    paths
+    months
         What the ways of all caseworkers save, since duties have a price; not positive.
     sites
         Sessions, with what their guests and crews cost and save.
-    limits
-        Prices of limits times the limits; not positive.
+    budget
+        Price of a session times `max_sessions`; not positive.
     """
 
     clients: int
     uninvited: int
-    paths: int
+    months: int
     sites: int
-    limits: int
+    budget: int
 
     @property
     def micro(self) -> int:
@@ -51,18 +51,19 @@ def bound(instance: Instance, prices: Prices) -> Bound:
     docs/formulation.md, "The certificate", with the proof.
     """
     known, prices = facts(instance), sound(instance, prices)
-    limits = prices.budget * (instance.rules.max_sessions or 0)
-    for worker, duty_price, minute_price in zip(
-        instance.caseworkers, prices.caseworkers.tolist(), prices.minutes.tolist(), strict=True
-    ):
-        limits += duty_price * (worker.max_duties or 0) + minute_price * (worker.max_minutes or 0)
     return Bound(
         clients=int(prices.clients.sum()),
         uninvited=int(np.minimum(0, known.out - prices.clients).sum()),
-        paths=cheapest_paths(known.days, prices.duties, prices.minutes),
+        months=_months(instance, known, prices),
         sites=cheapest_sites(instance, session_values(known, prices)),
-        limits=-limits,
+        budget=-prices.budget * (instance.rules.max_sessions or 0),
     )
+
+
+def _months(instance: Instance, known: Facts, prices: Prices) -> int:
+    paths = paths_of(known.days)
+    earned = earned_of(paths, prices.duties + prices.caseworkers)
+    return int(cheapest_months(paths, paths.cost - earned, limits_of(instance)).cost)
 
 
 def session_values(known: Facts, prices: Prices) -> np.ndarray:

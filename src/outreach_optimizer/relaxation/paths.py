@@ -1,4 +1,4 @@
-"""Path block: what every caseworker drives on every day, each by itself the cheapest way."""
+"""Days that are alike, and what it costs to drive to one session and back."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,9 +7,6 @@ import numpy as np
 
 from outreach_optimizer.relaxation.amounts import Ints
 from outreach_optimizer.relaxation.days import IMPOSSIBLE, Day
-
-FAR = 2**60
-"""More than any path costs."""
 
 
 class Alike(NamedTuple):
@@ -28,19 +25,6 @@ def alike(days: Sequence[Day]) -> Iterator[Alike]:
         yield Alike(group[0], np.array([day.caseworker for day in group], dtype=np.int64))
 
 
-def cheapest_paths(days: Sequence[Day], duties: Ints, minutes: Ints) -> int:
-    """Sum over all days of the cheapest path, or 0 for staying at the base.
-
-    Parameters
-    ----------
-    duties
-        Sessions × caseworkers: what a stop earns.
-    minutes
-        Per caseworker: price of a minute away.
-    """
-    return sum(int(_cheapest(group, duties, minutes).sum()) for group in alike(days))
-
-
 def lone_costs(days: Sequence[Day], shape: tuple[int, ...], minutes: Ints) -> Ints:
     """Sessions × caseworkers: cost of driving there and back alone, time away included; 0 where that is impossible."""
     costs = np.zeros(shape, dtype=np.int64)
@@ -51,21 +35,3 @@ def lone_costs(days: Sequence[Day], shape: tuple[int, ...], minutes: Ints) -> In
             possible[:, None], (day.out_cost + day.back_cost)[:, None] + away, 0
         )
     return costs
-
-
-def _cheapest(group: Alike, duties: Ints, minutes: Ints) -> Ints:
-    """Per caseworker; a dynamic program over the last stop so far."""
-    day, caseworkers = group
-    price = minutes[caseworkers]
-    out = np.where((day.out_cost == IMPOSSIBLE)[:, None], FAR, day.out_cost[:, None] + day.out_away[:, None] * price)
-    back = np.where(
-        (day.back_cost == IMPOSSIBLE)[:, None], FAR, day.back_cost[:, None] + day.back_away[:, None] * price
-    )
-    earned = duties[np.ix_(day.sessions, caseworkers)]
-    best = out - earned
-    for stop in range(1, len(best)):
-        before = np.flatnonzero(day.leg_cost[:stop, stop] != IMPOSSIBLE)
-        if len(before):
-            arriving = (best[before] + day.leg_cost[before, stop][:, None]).min(axis=0)
-            best[stop] = np.minimum(best[stop], arriving - earned[stop])
-    return np.asarray(np.minimum((best + back).min(axis=0), 0))

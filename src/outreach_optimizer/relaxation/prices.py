@@ -13,8 +13,6 @@ from outreach_optimizer.relaxation.paths import lone_costs
 from outreach_optimizer.schedule import Certificate
 
 Id = TypeVar("Id", ClientId, CaseworkerId)
-LONGEST_AWAY_MIN = 2**15
-"""More minutes than any tour lasts that fits into the hours."""
 
 
 class Prices(NamedTuple):
@@ -27,9 +25,7 @@ class Prices(NamedTuple):
     duties
         Sessions × caseworkers: of a duty that is driven to; any sign. Where no duty is possible it means nothing.
     caseworkers
-        Per caseworker: of one of ``max_duties``; not negative.
-    minutes
-        Per caseworker: of one of ``max_minutes``; not negative.
+        Per caseworker: on top of the price of each duty; not negative, and nothing without ``max_duties``.
     balance
         Per caseworker: of a duty, from the term `staff_balance`. They add up to 0, and without their signs to twice
         the price of the term at the most.
@@ -40,7 +36,6 @@ class Prices(NamedTuple):
     clients: Ints
     duties: Ints
     caseworkers: Ints
-    minutes: Ints
     balance: Ints
     budget: int
 
@@ -50,7 +45,7 @@ def default_prices(instance: Instance) -> Prices:
     known = facts(instance)
     nothing = np.zeros(len(instance.caseworkers), dtype=np.int64)
     lone = lone_costs(known.days, known.duty.shape, nothing)
-    return Prices(_least_costs(known), lone, nothing, nothing, nothing, 0)
+    return Prices(_least_costs(known), lone, nothing, nothing, 0)
 
 
 def prices_of(instance: Instance, certificate: Certificate | None) -> Prices:
@@ -59,7 +54,7 @@ def prices_of(instance: Instance, certificate: Certificate | None) -> Prices:
     if certificate is None:
         return default
     workers = [caseworker.id for caseworker in instance.caseworkers]
-    minutes = _listed(workers, certificate.minutes, default.minutes)
+    minutes = _listed(workers, certificate.minutes, np.zeros(len(workers), dtype=np.int64))
     known = facts(instance)
     duties = lone_costs(known.days, known.duty.shape, np.maximum(0, minutes))
     places = {worker: w for w, worker in enumerate(workers)}
@@ -71,7 +66,6 @@ def prices_of(instance: Instance, certificate: Certificate | None) -> Prices:
         clients=_listed([client.id for client in instance.clients], certificate.clients, default.clients),
         duties=duties,
         caseworkers=_listed(workers, certificate.caseworkers, default.caseworkers),
-        minutes=minutes,
         balance=_listed(workers, certificate.balance, default.balance),
         budget=certificate.budget,
     )
@@ -80,10 +74,9 @@ def prices_of(instance: Instance, certificate: Certificate | None) -> Prices:
 def certificate_of(instance: Instance, prices: Prices) -> Certificate:
     """Prices as they stand in a plan file, without those that are the default anyway."""
     known, default = facts(instance), default_prices(instance)
-    lone = lone_costs(known.days, known.duty.shape, prices.minutes)
     workers = [caseworker.id for caseworker in instance.caseworkers]
     duties: dict[SessionId, dict[CaseworkerId, int]] = {}
-    for s, w in zip(*np.nonzero(known.duty & (prices.duties != lone)), strict=True):
+    for s, w in zip(*np.nonzero(known.duty & (prices.duties != default.duties)), strict=True):
         duties.setdefault(instance.sessions[s].id, {})[workers[w]] = int(prices.duties[s, w])
     invited = np.zeros(len(instance.clients), dtype=np.bool_)
     invited[known.pairs.client] = True
@@ -92,7 +85,6 @@ def certificate_of(instance: Instance, prices: Prices) -> Certificate:
         clients=_unlike([client.id for client in instance.clients], counted, default.clients),
         duties=duties,
         caseworkers=_unlike(workers, prices.caseworkers, default.caseworkers),
-        minutes=_unlike(workers, prices.minutes, default.minutes),
         balance=_unlike(workers, prices.balance, default.balance),
         budget=int(prices.budget),
     )
@@ -108,7 +100,6 @@ def sound(instance: Instance, prices: Prices) -> Prices:
     invited = np.zeros(len(instance.clients), dtype=np.bool_)
     invited[known.pairs.client] = True
     capped = np.array([worker.max_duties is not None for worker in instance.caseworkers], dtype=np.bool_)
-    timed = np.array([worker.max_minutes is not None for worker in instance.caseworkers], dtype=np.bool_)
     balance = prices.balance
     most = 2000 * milli(instance.weights.staff_balance)
     even = sum(balance.tolist()) == 0 and sum(map(abs, balance.tolist())) <= min(most, limit)
@@ -116,7 +107,6 @@ def sound(instance: Instance, prices: Prices) -> Prices:
         clients=np.where(invited, np.clip(prices.clients, -limit, limit), known.out),
         duties=np.where(known.duty, np.clip(prices.duties, -limit, limit), 0),
         caseworkers=np.where(capped, np.clip(prices.caseworkers, 0, limit), 0),
-        minutes=np.where(timed, np.clip(prices.minutes, 0, limit // LONGEST_AWAY_MIN), 0),
         balance=balance if even else np.zeros_like(balance),
         budget=0 if instance.rules.max_sessions is None else min(max(0, prices.budget), limit),
     )
@@ -126,7 +116,7 @@ def price_limit(instance: Instance) -> int:
     """Largest price that counts: no sum of so many prices as there are terms comes near 2⁶³."""
     known = facts(instance)
     slots = int(known.guests.max(axis=1, initial=0).sum() + known.room.sum())
-    terms = len(known.out) + len(known.setup) + slots + 4 * int(known.most.sum()) + int(known.duty.sum())
+    terms = len(known.out) + len(known.setup) + slots + 4 * int(known.most.sum()) + 2 * int(known.duty.sum())
     return int(2**58 // (terms + 1))
 
 

@@ -60,6 +60,8 @@ START_SHARE = 0.15
 """The same for a part that is too large for a proof: for a plan to begin with."""
 GOOD_GAP = 0.001
 """Certified gap below which better prices do not make the next part smaller."""
+BOLD_STEP = 1.0
+"""First step from no prices at all towards the cost of a good plan."""
 FINE_GAP = 0.003
 """Certified gap below which no time is spent on a better certificate."""
 
@@ -109,7 +111,7 @@ def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bo
         improved = _polished(known, model, effort, found, found.best, in_pieces=in_pieces)
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
     if not again:
-        known = _better_priced(known, effort, found, FINE_GAP)
+        known = _better_priced(known, effort, found, FINE_GAP, months=True)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Searched(found, known.regret.prices, build_s)
 
@@ -169,14 +171,34 @@ def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accep
     return Known(relaxed, found, regret(relaxed, found.point), steps)
 
 
-def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float) -> Known:
-    """Better prices now that a plan is known, unless the gap that they certify is small."""
+def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, *, months: bool = False) -> Known:
+    """Better prices now that a plan is known, unless the gap that they certify is small.
+
+    Parameters
+    ----------
+    months
+        They count what each caseworker drives in all. That takes twice as long, and the prices that are known are no
+        good start.
+    """
     if found.best is None or not found.best.schedule.appointments or found.interrupted:
         return known
     objective_micro = found.best.report.objective_micro
     if objective_micro - known.regret.bound <= good_gap * objective_micro:
         return known
-    again = _priced(known.relaxed, effort, known.ascent, found.best, known.steps)
+    if months and known.relaxed.months is not None:
+        until = min(time.monotonic() + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
+        ascent = ascend(
+            known.relaxed,
+            until=until,
+            steps=known.steps,
+            target=float(objective_micro),
+            first_step=BOLD_STEP,
+            months=True,
+            stop=effort.stop,
+        )
+        again = Known(known.relaxed, ascent, regret(known.relaxed, ascent.point), known.steps)
+    else:
+        again = _priced(known.relaxed, effort, known.ascent, found.best, known.steps)
     return again if again.regret.bound > known.regret.bound else known
 
 

@@ -106,7 +106,7 @@ def _in_turn(relaxed: Relaxed, plan: Plan) -> Schedule:
 def _prices(relaxed: Relaxed, effort: Effort, first: Climbed, cost: int) -> Prices:
     """Prices that certify a bound: those of the tree's root count on everybody, which the certificate cannot."""
     start = first_point(relaxed)
-    point = Point(np.minimum(first.node.prices, relaxed.facts.out), start.duties, start.workers, start.minutes)
+    point = Point(np.minimum(first.node.prices, relaxed.facts.out), start.duties, start.workers)
     here = look(relaxed, point)
     if first.node.bound - here.bound > GOOD_GAP * cost:
         until = time.monotonic() + PRICES_SHARE * effort.time_limit_s

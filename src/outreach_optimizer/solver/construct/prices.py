@@ -23,7 +23,7 @@ def point_of(relaxed: Relaxed, board: Board, draft: Draft) -> Point:
         member = parties.members[here, place]
         clients[member] = known.out[member] * share[here]
     workers = _workers(board, draft.guests.worth.session, relaxed)
-    return Point(clients, relaxed.routes.lone, workers, np.zeros_like(workers))
+    return Point(clients, relaxed.routes.lone, workers)
 
 
 def _workers(board: Board, worth: Floats, relaxed: Relaxed) -> Floats:

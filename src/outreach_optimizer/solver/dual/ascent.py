@@ -9,10 +9,19 @@ import numpy as np
 
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts, facts
+from outreach_optimizer.relaxation.months import NO_LIMIT, limits_of
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.dual.calendar import Calendars, Held, calendars_of, hold_within
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask, Prepared, prepare
-from outreach_optimizer.solver.dual.routes import Driven, Routes, drive, routes_of
+from outreach_optimizer.solver.dual.routes import (
+    Driven,
+    Months,
+    Routes,
+    drive,
+    drive_months,
+    months_of,
+    routes_of,
+)
 from outreach_optimizer.solver.dual.sessions import Values, evaluate
 
 FRESH = 0.7
@@ -27,8 +36,6 @@ PROGRESS = 1e-4
 """Part of what is missing to the target that counts as progress."""
 LAST_STEP = 1e-3
 """Steps so short end the ascent."""
-TOUR_MIN = 480.0
-"""Minutes that count like one duty in the length of a step."""
 RECENT = 0.03
 """Weight of a step among those before it, where what they hold is averaged."""
 
@@ -38,26 +45,27 @@ class Relaxed(NamedTuple):
 
     Parameters
     ----------
-    limits, minutes
-        Per caseworker: duties and minutes away at the most; infinite where there is no limit.
+    months
+        None where nobody has a limit, so that each day is for itself.
+    limits
+        Per caseworker: duties at the most; infinite where there is no limit.
     """
 
     instance: Instance
     facts: Facts
     prepared: Prepared
     routes: Routes
+    months: Months | None
     calendars: Calendars
     limits: Floats
-    minutes: Floats
 
 
 class Point(NamedTuple):
-    """Prices in millionths of a minute: per client, per duty (sessions × columns), per duty and minute of a person."""
+    """Prices in millionths of a minute: per client, per duty (sessions × columns), and on all duties of a person."""
 
     clients: Floats
     duties: Floats
     workers: Floats
-    minutes: Floats
 
 
 class Outcome(NamedTuple):
@@ -111,16 +119,16 @@ def relax(instance: Instance) -> Relaxed:
     """Lay out the relaxation of an instance."""
     known = facts(instance)
     prepared = prepare(known)
-    limits = [np.inf if worker.max_duties is None else worker.max_duties for worker in instance.caseworkers]
-    minutes = [np.inf if worker.max_minutes is None else worker.max_minutes for worker in instance.caseworkers]
+    limits = limits_of(instance)
+    limited = bool((np.minimum(limits.duties, limits.minutes) < NO_LIMIT).any())
     return Relaxed(
         instance,
         known,
         prepared,
         routes_of(prepared, known.days, len(instance.caseworkers)),
+        months_of(prepared, known.days, limits) if limited else None,
         calendars_of(instance, (known.most > 0).tolist()),
-        np.array(limits, dtype=np.float64),
-        np.array(minutes, dtype=np.float64),
+        np.where(limits.duties == NO_LIMIT, np.inf, limits.duties),
     )
 
 
@@ -129,7 +137,7 @@ def first_point(relaxed: Relaxed) -> Point:
     clients = relaxed.facts.out.astype(np.float64)
     np.minimum.at(clients, relaxed.prepared.client, relaxed.prepared.cost)
     nothing = np.zeros(len(relaxed.limits))
-    return Point(clients, relaxed.routes.lone, nothing, nothing)
+    return Point(clients, relaxed.routes.lone, nothing)
 
 
 def point_at(relaxed: Relaxed, prices: Prices) -> Point:
@@ -140,37 +148,59 @@ def point_at(relaxed: Relaxed, prices: Prices) -> Point:
         np.minimum(prices.clients, relaxed.facts.out).astype(np.float64),
         np.where(relaxed.routes.chosen, given, lone),
         np.where(np.isfinite(relaxed.limits), np.maximum(0, prices.caseworkers), 0).astype(np.float64),
-        np.where(np.isfinite(relaxed.minutes), np.maximum(0, prices.minutes), 0).astype(np.float64),
     )
 
 
-def look(relaxed: Relaxed, point: Point, *, one_by_one: bool = True, slot_price: Floats | None = None) -> Outcome:
-    """Evaluate the relaxation; ``slot_price`` as in `evaluate`."""
+def look(
+    relaxed: Relaxed,
+    point: Point,
+    *,
+    one_by_one: bool = True,
+    months: bool = False,
+    slot_price: Floats | None = None,
+) -> Outcome:
+    """Evaluate the relaxation; ``slot_price`` as in `evaluate`.
+
+    Parameters
+    ----------
+    months
+        What each caseworker drives in all keeps the limits, and every duty has a price of its own. Otherwise each day
+        is for itself, a duty on a day without a choice costs what the way there costs, and limits of duties have a
+        price. The first has the better best point, the second one is nearer.
+    """
     prepared, known = relaxed.prepared, relaxed.facts
     duties = duty_prices(relaxed, point)
     values = evaluate(prepared, point.clients, duties, one_by_one=one_by_one, slot_price=slot_price)
     session_cost = values.cost + known.setup
     held = hold_within(relaxed.calendars, session_cost, relaxed.instance.rules.max_sessions)
-    driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0), point.minutes)
-    bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum())
-    bound += held.cost + driven.cost - paid_for_limits(relaxed, point)
-    return Outcome(bound, values, session_cost, held, _slope(relaxed, point, values, held, driven))
+    bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost
+    if months and relaxed.months is not None:
+        driven = drive_months(relaxed.months, duties)
+        bound += driven.cost
+    else:
+        driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
+        bound += driven.cost - paid_for_limits(relaxed, point)
+    return Outcome(bound, values, session_cost, held, _slope(relaxed, point, values, held, driven, months=months))
 
 
 def duty_prices(relaxed: Relaxed, point: Point) -> Floats:
     """Sessions × columns: what a caseworker on duty costs, infinite where nobody is."""
     offered = relaxed.prepared.offered
-    away = point.minutes[offered] * relaxed.routes.away
-    return point.duties + np.where(offered >= 0, point.workers[offered] + away, np.inf)
+    return point.duties + np.where(offered >= 0, point.workers[offered], np.inf)
 
 
 def paid_for_limits(relaxed: Relaxed, point: Point) -> float:
-    """What the limits of the caseworkers cost at their prices."""
-    pairs = (point.workers, relaxed.limits), (point.minutes, relaxed.minutes)
-    return sum(float((price[np.isfinite(limit)] * limit[np.isfinite(limit)]).sum()) for price, limit in pairs)
+    """What the limits of duties cost at their prices."""
+    limited = np.isfinite(relaxed.limits)
+    return float((point.workers[limited] * relaxed.limits[limited]).sum())
 
 
-def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Driven) -> Point:
+def _chosen(relaxed: Relaxed, *, months: bool) -> Mask:
+    """Sessions × columns: duties whose price the paths decide."""
+    return relaxed.prepared.offered >= 0 if months and relaxed.months is not None else relaxed.routes.chosen
+
+
+def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Driven, *, months: bool) -> Point:
     """What the prices miss: clients not placed, duties not driven, limits exceeded; 0 where a price is at its end."""
     prepared = relaxed.prepared
     used = mask_of(held.sessions, len(prepared.least))
@@ -179,16 +209,15 @@ def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: D
     clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= relaxed.facts.out) & (clients > 0)] = 0.0
     duty = values.crew & used[:, None]
-    duties = np.where(relaxed.routes.chosen, duty - driven.duties, 0.0)
-    who = prepared.offered[duty]
-    counts = np.bincount(who, minlength=len(point.workers)).astype(np.float64)
-    away = driven.minutes + np.bincount(who, weights=relaxed.routes.away[duty], minlength=len(point.workers))
-    return Point(
-        clients,
-        duties,
-        exceeded(counts, relaxed.limits, point.workers),
-        exceeded(away, relaxed.minutes, point.minutes),
-    )
+    duties = np.where(_chosen(relaxed, months=months), duty - driven.duties, 0.0)
+    if months and relaxed.months is not None:
+        rows, places = np.nonzero(prepared.offered >= 0)
+        weights, who, limits = duties[rows, places], prepared.offered[rows, places], np.zeros_like(relaxed.limits)
+    else:
+        who = prepared.offered[duty]
+        weights, limits = np.ones(len(who)), relaxed.limits
+    counts = np.bincount(who, weights=weights, minlength=len(point.workers)).astype(np.float64)
+    return Point(clients, duties, exceeded(counts, limits, point.workers))
 
 
 def exceeded(amount: Floats, limit: Floats, price: Floats) -> Floats:
@@ -206,6 +235,7 @@ def ascend(
     start: Point | None = None,
     target: float | None = None,
     first_step: float = FIRST_STEP,
+    months: bool = False,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
@@ -215,6 +245,8 @@ def ascend(
     ----------
     target
         Cost of a plan, millionths of a minute; unknown: guessed from what the bound gained so far.
+    months
+        See `look`.
     on_better
         Called with the bound when it is better than before.
     stop
@@ -227,7 +259,7 @@ def ascend(
     slot_price, best_slot_price = None, None
     reach, often = target, never(relaxed.prepared)
     for number in range(1, steps + 1):
-        outcome = look(relaxed, point, slot_price=slot_price)
+        outcome = look(relaxed, point, slot_price=slot_price, months=months)
         often = often.after(number, mask_of(outcome.held.sessions, len(often.held)), outcome.values.crew)
         fitting = outcome.values.slot_price
         slot_price = fitting if slot_price is None else CALM * slot_price + (1 - CALM) * fitting
@@ -248,7 +280,7 @@ def ascend(
             break
         goal = reach if reach is not None else _guess(relaxed, outcome_bound)
         along = _mix(outcome.slope, along)
-        norm = sum(float((part * part).sum()) for part in along[:-1]) + float((along.minutes**2).sum()) / TOUR_MIN**2
+        norm = sum(float((part * part).sum()) for part in along)
         if norm <= 0:
             break
         point = _step(relaxed, point, along, step * max(goal - outcome.bound, 1e-4 * abs(goal)) / norm)
@@ -279,7 +311,6 @@ def _step(relaxed: Relaxed, point: Point, along: Point, length: float) -> Point:
         np.minimum(point.clients + length * along.clients, relaxed.facts.out),
         point.duties + length * along.duties,
         np.maximum(0.0, point.workers + length * along.workers),
-        np.maximum(0.0, point.minutes + length / TOUR_MIN**2 * along.minutes),
     )
 
 
@@ -288,14 +319,11 @@ def prices_at(relaxed: Relaxed, point: Point, budget: float) -> Prices:
     known, prepared = relaxed.facts, relaxed.prepared
     duties = np.zeros(known.duty.shape, dtype=np.int64)
     rows, places = np.nonzero(prepared.offered >= 0)
-    minutes = np.rint(point.minutes)
-    paid = point.duties + minutes[prepared.offered] * relaxed.routes.away
-    duties[rows, prepared.offered[rows, places]] = np.rint(paid[rows, places]).astype(np.int64)
+    duties[rows, prepared.offered[rows, places]] = np.rint(point.duties[rows, places]).astype(np.int64)
     return Prices(
         clients=np.rint(point.clients).astype(np.int64),
         duties=duties,
         caseworkers=np.rint(point.workers).astype(np.int64),
-        minutes=minutes.astype(np.int64),
         balance=np.zeros(len(relaxed.limits), dtype=np.int64),
         budget=round(budget),
     )

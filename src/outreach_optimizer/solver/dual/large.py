@@ -115,7 +115,7 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     amount, slot_price = _fill(relaxed, near, value, crew)
     crew, cost = _crews(relaxed, near, value, workers, slot_price)
     held = hold_within(relaxed.calendars, cost + known.setup, relaxed.instance.rules.max_sessions)
-    driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0), point.minutes)
+    driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
     bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + driven.cost
     bound -= paid_for_limits(relaxed, point)
     used = mask_of(held.sessions, len(prepared.least))
@@ -126,7 +126,7 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
     over = exceeded(counts, relaxed.limits, point.workers)
     missed = np.where(relaxed.routes.chosen, duty - driven.duties, 0.0)
-    return Step(bound, Point(clients, missed, over, np.zeros_like(over)), slot_price, used, crew)
+    return Step(bound, Point(clients, missed, over), slot_price, used, crew)
 
 
 def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot_price: Floats) -> tuple[Mask, Floats]:
@@ -228,7 +228,6 @@ def ascend_large(
             np.minimum(point.clients + far * along.clients, relaxed.facts.out),
             point.duties + far * along.duties,
             np.maximum(0.0, point.workers + scale * far * along.workers),
-            point.minutes,
         )
     return Rise(best, highest, number, best_price, often)
 
@@ -254,4 +253,4 @@ def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:
     workers = np.where(
         np.isfinite(relaxed.limits) & np.isfinite(cheapest), np.maximum(0.0, 0.95 * price * usual - cheapest), 0.0
     )
-    return Point(clients, relaxed.routes.lone, workers, np.zeros_like(workers)), np.full(len(known.most), price)
+    return Point(clients, relaxed.routes.lone, workers), np.full(len(known.most), price)
