@@ -21,7 +21,9 @@ from outreach_optimizer.solver.dual.ascent import (
     look,
     prices_at,
     relax,
+    whole_months,
 )
+from outreach_optimizer.solver.dual.routes import Months
 from outreach_optimizer.solver.dual.sessions import CREWS
 
 SEEDS = st.integers(0, 10**6)
@@ -29,9 +31,9 @@ MINUTE = 1e6
 PROBLEMS = instances(without=("budget", "overbooking")) | crowded_instances()
 
 
-def drawn_point(relaxed: Relaxed, rng: random.Random, *, months: bool) -> Point:
+def drawn_point(relaxed: Relaxed, rng: random.Random, months: Months | None) -> Point:
     """Whole prices that the ascent could reach: of limits not negative, of clients at most what they cost uninvited."""
-    chosen = relaxed.prepared.offered >= 0 if months and relaxed.months is not None else relaxed.routes.chosen
+    chosen = relaxed.routes.chosen if months is None else relaxed.prepared.offered >= 0
     plain = first_point(relaxed)
 
     def noise(shape: tuple[int, ...], low: int) -> np.ndarray:
@@ -51,9 +53,10 @@ def every_crew_is_looked_at(relaxed: Relaxed) -> bool:
 
 
 @given(PROBLEMS, SEEDS, st.booleans())
-def test_the_bound_is_never_above_the_certified_one(problem: Instance, seed: int, months: bool) -> None:
+def test_the_bound_is_never_above_the_certified_one(problem: Instance, seed: int, whole: bool) -> None:
     relaxed = relax(problem)
-    point = drawn_point(relaxed, random.Random(seed), months=months)  # noqa: S311 - no secret
+    months = whole_months(relaxed) if whole else None
+    point = drawn_point(relaxed, random.Random(seed), months)  # noqa: S311 - no secret
     certified = sum(bound(problem, prices_at(relaxed, point, 0.0)))
     assert look(relaxed, point, one_by_one=False, months=months).bound <= certified + 1
     if every_crew_is_looked_at(relaxed):
@@ -61,11 +64,12 @@ def test_the_bound_is_never_above_the_certified_one(problem: Instance, seed: int
 
 
 @given(PROBLEMS, SEEDS, st.booleans())
-def test_the_slope_is_a_subgradient(problem: Instance, seed: int, months: bool) -> None:
+def test_the_slope_is_a_subgradient(problem: Instance, seed: int, whole: bool) -> None:
     """The bound is concave: nowhere is it above any of its tangents."""
     relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
     assume(every_crew_is_looked_at(relaxed))
-    points = [first_point(relaxed), *(drawn_point(relaxed, rng, months=months) for _ in range(4))]
+    months = whole_months(relaxed) if whole else None
+    points = [first_point(relaxed), *(drawn_point(relaxed, rng, months) for _ in range(4))]
     outcomes = [look(relaxed, point, months=months) for point in points]
     for here, at in zip(outcomes, points, strict=True):
         for there, other in zip(outcomes, points, strict=True):
@@ -79,12 +83,13 @@ def test_the_slope_is_a_subgradient(problem: Instance, seed: int, months: bool) 
 
 @given(PROBLEMS, SEEDS, st.booleans())
 def test_one_step_along_the_slope_raises_the_bound_where_it_is_smooth(
-    problem: Instance, seed: int, months: bool
+    problem: Instance, seed: int, whole: bool
 ) -> None:
     """Finite differences: the bound between two points close together follows the slope, if both have the same."""
     relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
     assume(every_crew_is_looked_at(relaxed))
-    at = drawn_point(relaxed, rng, months=months)
+    months = whole_months(relaxed) if whole else None
+    at = drawn_point(relaxed, rng, months)
     here = look(relaxed, at, months=months)
     close = Point(*(price + 1e-3 * slope for price, slope in zip(at, here.slope, strict=True)))
     there = look(relaxed, close, months=months)
@@ -128,7 +133,7 @@ def test_whole_months_certify_more_where_minutes_are_short() -> None:
     relaxed = relax(problem)
     daily, whole = (
         ascend(relaxed, until=time.monotonic() + 60, steps=300, target=19_700 * MINUTE, first_step=1.0, months=months)
-        for months in (False, True)
+        for months in (None, whole_months(relaxed))
     )
     certified = []
     for found in (daily, whole):

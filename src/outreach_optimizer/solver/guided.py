@@ -20,7 +20,7 @@ from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
-from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax
+from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax, whole_months
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
 from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.huge import priced
@@ -111,7 +111,7 @@ def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bo
         improved = _polished(known, model, effort, found, found.best, in_pieces=in_pieces)
         found = found._replace(best=improved.best, interrupted=improved.interrupted)
     if not again:
-        known = _better_priced(known, effort, found, FINE_GAP, months=True)
+        known = _better_priced(known, effort, found, FINE_GAP, last=True)
     found = found._replace(bound_micro=max(found.bound_micro, known.regret.bound))
     return Searched(found, known.regret.prices, build_s)
 
@@ -159,8 +159,7 @@ def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[A
 def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None, steps: int) -> Known:
     """Raise the prices for a part of the time, towards the cost of a plan if there is one that says something."""
     target = None if best is None or not best.schedule.appointments else float(best.report.objective_micro)
-    begin = time.monotonic()
-    until = min(begin + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
+    until = _ascent_end(effort)
     start = None if ascent is None else ascent.point
     first_step = FIRST_STEP if start is None else FIRST_STEP / 2
     found = ascend(
@@ -171,35 +170,36 @@ def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accep
     return Known(relaxed, found, regret(relaxed, found.point), steps)
 
 
-def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, *, months: bool = False) -> Known:
+def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, *, last: bool = False) -> Known:
     """Better prices now that a plan is known, unless the gap that they certify is small.
 
     Parameters
     ----------
-    months
-        They count what each caseworker drives in all. That takes twice as long, and the prices that are known are no
-        good start.
+    last
+        Nothing but a certificate is wanted of them: they count what each caseworker drives in a whole month. That takes
+        twice as long, and prices that do not are no good start.
     """
     if found.best is None or not found.best.schedule.appointments or found.interrupted:
         return known
     objective_micro = found.best.report.objective_micro
     if objective_micro - known.regret.bound <= good_gap * objective_micro:
         return known
-    if months and known.relaxed.months is not None:
-        until = min(time.monotonic() + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
-        ascent = ascend(
-            known.relaxed,
-            until=until,
-            steps=known.steps,
-            target=float(objective_micro),
-            first_step=BOLD_STEP,
-            months=True,
-            stop=effort.stop,
-        )
-        again = Known(known.relaxed, ascent, regret(known.relaxed, ascent.point), known.steps)
+    relaxed, steps = known.relaxed, known.steps
+    months = whole_months(relaxed) if last else None
+    if months is None:
+        again = _priced(relaxed, effort, known.ascent, found.best, steps)
     else:
-        again = _priced(known.relaxed, effort, known.ascent, found.best, known.steps)
+        until, target = _ascent_end(effort), float(objective_micro)
+        ascent = ascend(
+            relaxed, until=until, steps=steps, target=target, first_step=BOLD_STEP, months=months, stop=effort.stop
+        )
+        again = Known(relaxed, ascent, regret(relaxed, ascent.point), steps)
     return again if again.regret.bound > known.regret.bound else known
+
+
+def _ascent_end(effort: Effort) -> float:
+    """When an ascent that begins now has to end."""
+    return min(time.monotonic() + ASCENT_SHARE * effort.time_limit_s, effort.begin + effort.time_limit_s)
 
 
 def _first_limit(known: Known) -> float:

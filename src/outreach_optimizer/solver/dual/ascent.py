@@ -45,8 +45,6 @@ class Relaxed(NamedTuple):
 
     Parameters
     ----------
-    months
-        None where nobody has a limit, so that each day is for itself.
     limits
         Per caseworker: duties at the most; infinite where there is no limit.
     """
@@ -55,7 +53,6 @@ class Relaxed(NamedTuple):
     facts: Facts
     prepared: Prepared
     routes: Routes
-    months: Months | None
     calendars: Calendars
     limits: Floats
 
@@ -119,17 +116,23 @@ def relax(instance: Instance) -> Relaxed:
     """Lay out the relaxation of an instance."""
     known = facts(instance)
     prepared = prepare(known)
-    limits = limits_of(instance)
-    limited = bool((np.minimum(limits.duties, limits.minutes) < NO_LIMIT).any())
+    limits = [np.inf if worker.max_duties is None else worker.max_duties for worker in instance.caseworkers]
     return Relaxed(
         instance,
         known,
         prepared,
         routes_of(prepared, known.days, len(instance.caseworkers)),
-        months_of(prepared, known.days, limits) if limited else None,
         calendars_of(instance, (known.most > 0).tolist()),
-        np.where(limits.duties == NO_LIMIT, np.inf, limits.duties),
+        np.array(limits, dtype=np.float64),
     )
+
+
+def whole_months(relaxed: Relaxed) -> Months | None:
+    """Everybody's months for `look`; None where nobody has a limit, so that each day is for itself."""
+    limits = limits_of(relaxed.instance)
+    if (np.minimum(limits.duties, limits.minutes) >= NO_LIMIT).all():
+        return None
+    return months_of(relaxed.prepared, relaxed.facts.days, limits)
 
 
 def first_point(relaxed: Relaxed) -> Point:
@@ -156,7 +159,7 @@ def look(
     point: Point,
     *,
     one_by_one: bool = True,
-    months: bool = False,
+    months: Months | None = None,
     slot_price: Floats | None = None,
 ) -> Outcome:
     """Evaluate the relaxation; ``slot_price`` as in `evaluate`.
@@ -164,9 +167,9 @@ def look(
     Parameters
     ----------
     months
-        What each caseworker drives in all keeps the limits, and every duty has a price of its own. Otherwise each day
-        is for itself, a duty on a day without a choice costs what the way there costs, and limits of duties have a
-        price. The first has the better best point, the second one is nearer.
+        What each caseworker drives in all keeps the limits, and every duty has a price of its own. None: each day is
+        for itself, a duty on a day without a choice costs what the way there costs, and limits of duties have a price.
+        The best point of months is better, that of days is nearer.
     """
     prepared, known = relaxed.prepared, relaxed.facts
     duties = duty_prices(relaxed, point)
@@ -174,13 +177,15 @@ def look(
     session_cost = values.cost + known.setup
     held = hold_within(relaxed.calendars, session_cost, relaxed.instance.rules.max_sessions)
     bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost
-    if months and relaxed.months is not None:
-        driven = drive_months(relaxed.months, duties)
-        bound += driven.cost
-    else:
+    if months is None:
         driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
         bound += driven.cost - paid_for_limits(relaxed, point)
-    return Outcome(bound, values, session_cost, held, _slope(relaxed, point, values, held, driven, months=months))
+    else:
+        driven = drive_months(months, duties)
+        bound += driven.cost
+    return Outcome(
+        bound, values, session_cost, held, _slope(relaxed, point, values, held, driven, daily=months is None)
+    )
 
 
 def duty_prices(relaxed: Relaxed, point: Point) -> Floats:
@@ -195,12 +200,7 @@ def paid_for_limits(relaxed: Relaxed, point: Point) -> float:
     return float((point.workers[limited] * relaxed.limits[limited]).sum())
 
 
-def _chosen(relaxed: Relaxed, *, months: bool) -> Mask:
-    """Sessions × columns: duties whose price the paths decide."""
-    return relaxed.prepared.offered >= 0 if months and relaxed.months is not None else relaxed.routes.chosen
-
-
-def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Driven, *, months: bool) -> Point:
+def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: Driven, *, daily: bool) -> Point:
     """What the prices miss: clients not placed, duties not driven, limits exceeded; 0 where a price is at its end."""
     prepared = relaxed.prepared
     used = mask_of(held.sessions, len(prepared.least))
@@ -209,15 +209,15 @@ def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: D
     clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= relaxed.facts.out) & (clients > 0)] = 0.0
     duty = values.crew & used[:, None]
-    duties = np.where(_chosen(relaxed, months=months), duty - driven.duties, 0.0)
-    if months and relaxed.months is not None:
-        rows, places = np.nonzero(prepared.offered >= 0)
-        weights, who, limits = duties[rows, places], prepared.offered[rows, places], np.zeros_like(relaxed.limits)
-    else:
-        who = prepared.offered[duty]
-        weights, limits = np.ones(len(who)), relaxed.limits
-    counts = np.bincount(who, weights=weights, minlength=len(point.workers)).astype(np.float64)
-    return Point(clients, duties, exceeded(counts, limits, point.workers))
+    offered = prepared.offered >= 0
+    missed = np.where(offered, duty - driven.duties, 0.0)
+    counted, limits = (duty, relaxed.limits) if daily else (missed, np.where(np.isfinite(relaxed.limits), 0.0, np.inf))
+    counts = np.bincount(prepared.offered[offered], weights=counted[offered], minlength=len(point.workers))
+    return Point(
+        clients,
+        np.where(relaxed.routes.chosen, missed, 0.0) if daily else missed,
+        exceeded(counts.astype(np.float64), limits, point.workers),
+    )
 
 
 def exceeded(amount: Floats, limit: Floats, price: Floats) -> Floats:
@@ -235,7 +235,7 @@ def ascend(
     start: Point | None = None,
     target: float | None = None,
     first_step: float = FIRST_STEP,
-    months: bool = False,
+    months: Months | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
