@@ -170,6 +170,14 @@ def test_a_talk_of_hundreds_of_slots_at_the_largest_prices_overflows_nowhere() -
         assert bound(problem, priced(problem, clients=clients)).micro <= best[0]
 
 
+def test_prices_of_minutes_stand_for_duties_that_are_not_listed() -> None:
+    """180 min away at 2 min each, and 30 min of drive."""
+    problem = town(days=2)
+    given = Certificate.model_validate({"minutes": {"w1": 2 * MINUTE}, "duties": {"s1": {"w1": 7 * MINUTE}}})
+    read = prices_of(problem, given)
+    assert read.duties.tolist() == [[390 * MINUTE], [7 * MINUTE]]
+
+
 @pytest.mark.parametrize("unit", [1, 10**6])
 def test_unknown_ids_mean_nothing(unit: int) -> None:
     problem = town()
