@@ -94,6 +94,8 @@ def limited(instance: Instance, rng: random.Random) -> Instance:
     )
 
 
+CHOICES = 500
+"""Months of a caseworker that are tried one by one."""
 Driven = tuple[int, int, int]
 """Duties, minutes away, and cost less what they earn."""
 
@@ -125,7 +127,7 @@ def test_the_cheapest_months_are_those_of_all_sets_of_stops(instance: Instance, 
             earned = sum(prices.duties[one.sessions[stop], one.caseworker] for stop in chosen)
             day.append((len(chosen), tour.away_min, int(drive - earned)))
         tours[one.caseworker].append(day)
-    assume(all(prod(len(day) + 1 for day in days) <= MOST_TRIED for days in tours.values()))
+    assume(all(prod(len(day) + 1 for day in days) <= CHOICES for days in tours.values()))
     expected = sum(cheapest_choice(days, int(limits.duties[w]), int(limits.minutes[w])) for w, days in tours.items())
     paths = paths_of(known.days)
     exact = cheapest_months(paths, paths.cost - earned_of(paths, prices.duties), limits)

@@ -217,13 +217,12 @@ def _counted(paths: Paths, cost: Costs, paying: Ints, duties: Ints) -> Ints:
 
 
 def _within(paths: Paths, cost: Costs, mine: Ints, duties: int, minutes: int) -> Ints:
-    """Paths of one caseworker, at most one a day, of least cost within the limits.
+    """Paths of one caseworker whose minutes are short, at most one a day, of least cost within the limits.
 
     A dynamic program over the days. A label says what was driven so far: its duties, minutes and cost. Of two labels
     with as many duties the one with more minutes has to be cheaper, else it is dropped.
     """
     mine = mine[(paths.duties[mine] <= duties) & (paths.away[mine] <= minutes)]
-    timed = minutes < NO_LIMIT
     count, away, so_far = (np.zeros(1, dtype=array.dtype) for array in (paths.duties, paths.away, cost))
     steps: list[tuple[Ints, Ints]] = []
     for options in np.split(mine, np.flatnonzero(np.diff(paths.day[mine])) + 1):
@@ -231,7 +230,7 @@ def _within(paths: Paths, cost: Costs, mine: Ints, duties: int, minutes: int) ->
         origin = np.repeat(np.arange(len(count)), many)
         path = np.tile(np.r_[NOTHING, options], len(count))
         count = (count[:, None] + np.r_[0, paths.duties[options]]).ravel()
-        away = (away[:, None] + np.r_[0, paths.away[options]]).ravel() if timed else np.zeros_like(count)
+        away = (away[:, None] + np.r_[0, paths.away[options]]).ravel()
         so_far = (so_far[:, None] + np.r_[np.zeros(1, cost.dtype), cost[options]]).ravel()
         kept = _undominated(count, away, so_far, duties, minutes)
         count, away, so_far = count[kept], away[kept], so_far[kept]

@@ -6,6 +6,7 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from outreach_optimizer.instance import Instance
+from outreach_optimizer.relaxation import months
 from outreach_optimizer.relaxation.facts import Facts
 from outreach_optimizer.solver.construct.tours import Lone
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
@@ -46,13 +47,11 @@ def limits_of(instance: Instance, known: Facts) -> Limits:
     """Limits of an instance; without a limit, a number that is never reached."""
     dates = sorted({session.date for session in instance.sessions})
     place = {date: number for number, date in enumerate(dates)}
-    free = len(instance.sessions)
+    agreed = months.limits_of(instance)
     return Limits(
         day=np.array([place[session.date] for session in instance.sessions], dtype=np.int64),
-        duties=np.array([free if w.max_duties is None else w.max_duties for w in instance.caseworkers], dtype=np.int64),
-        minutes=np.array(
-            [2**40 if w.max_minutes is None else w.max_minutes for w in instance.caseworkers], dtype=np.int64
-        ),
+        duties=np.minimum(agreed.duties, len(instance.sessions)),
+        minutes=agreed.minutes,
         least=known.least,
         most=known.most,
         site=np.array([instance.site_columns[session.site] for session in instance.sessions], dtype=np.int64),
