@@ -15,9 +15,10 @@ from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.bound import bound, session_values
 from outreach_optimizer.relaxation.sites import cheapest_sites
-from outreach_optimizer.solver.dual.ascent import Point, ascend, first_point, relax
+from outreach_optimizer.solver.dual.ascent import ascend, first_point, relax
 from outreach_optimizer.solver.dual.calendar import MOST_TOGETHER
 from outreach_optimizer.solver.dual.reduce import ROUNDING, kept, regret
+from outreach_optimizer.solver.dual.volume import Point
 from tiny import caseworker, client, instance, only, session, site, table
 
 SEEDS = st.integers(0, 10**6)

@@ -13,8 +13,9 @@ from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Duty, Instance
 from outreach_optimizer.solver.construct.draft import board_of
 from outreach_optimizer.solver.construct.rounding import rounded
-from outreach_optimizer.solver.dual.ascent import Often, Relaxed, relax
+from outreach_optimizer.solver.dual.ascent import Relaxed, relax
 from outreach_optimizer.solver.dual.prepared import Mask
+from outreach_optimizer.solver.dual.volume import Often
 from tiny import caseworker, client, instance, only, session, site, table
 
 ENOUGH_S = 20.0

@@ -20,8 +20,9 @@ from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.regroup import regrouped
-from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Ascent, Relaxed, ascend, point_at, relax, whole_months
+from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, point_at, relax, whole_months
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
+from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.huge import priced
 from outreach_optimizer.solver.improve import Improved, Tell, improve
@@ -60,8 +61,6 @@ START_SHARE = 0.15
 """The same for a part that is too large for a proof: for a plan to begin with."""
 GOOD_GAP = 0.001
 """Certified gap below which better prices do not make the next part smaller."""
-BOLD_STEP = 1.0
-"""First step from no prices at all towards the cost of a good plan."""
 FINE_GAP = 0.003
 """Certified gap below which no time is spent on a better certificate."""
 
@@ -70,7 +69,7 @@ class Known(NamedTuple):
     """The relaxation at its best prices so far, and the steps of another ascent."""
 
     relaxed: Relaxed
-    ascent: Ascent
+    point: Point
     regret: Regret
     steps: int
 
@@ -92,7 +91,7 @@ def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bo
     steps, start = min(ASCENT_STEPS, LEAST_STEPS + len(relaxed.prepared.client)), None
     if again and best is not None and best.schedule.certificate is not None:
         steps //= FEWER
-        start = Ascent(point_at(relaxed, prices_of(instance, best.schedule.certificate)), -np.inf, 0)
+        start = point_at(relaxed, prices_of(instance, best.schedule.certificate))
     elif not again and len(relaxed.prepared.client) >= MEDIUM:
         best, start = _drafted(relaxed, effort, best)
     known = _priced(relaxed, effort, start, best, steps)
@@ -145,7 +144,7 @@ def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed:
     return Replanned(plan.schedule, plan.report.objective_micro <= found.bound_micro)
 
 
-def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Accepted | None, Ascent | None]:
+def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Accepted | None, Point | None]:
     """A plan made from prices, since exact solvers would take long for one, and these prices."""
     until = effort.begin + DRAFT_SHARE * effort.time_limit_s
     made = construct(relaxed, until=until, stop=effort.stop, workers=effort.workers)
@@ -153,21 +152,14 @@ def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[A
         return best, None
     best = better(best, accepted(relaxed.instance, made.schedule))
     effort.tell(best, priced(relaxed, made.point).bound_micro)
-    return best, Ascent(made.point, -np.inf, 0)
+    return best, made.point
 
 
-def _priced(relaxed: Relaxed, effort: Effort, ascent: Ascent | None, best: Accepted | None, steps: int) -> Known:
+def _priced(relaxed: Relaxed, effort: Effort, start: Point | None, best: Accepted | None, steps: int) -> Known:
     """Raise the prices for a part of the time, towards the cost of a plan if there is one that says something."""
     target = None if best is None or not best.schedule.appointments else float(best.report.objective_micro)
-    until = _ascent_end(effort)
-    start = None if ascent is None else ascent.point
-    first_step = FIRST_STEP if start is None else FIRST_STEP / 2
-    found = ascend(
-        relaxed, until=until, steps=steps, start=start, target=target, first_step=first_step, stop=effort.stop
-    )
-    if ascent is not None and ascent.bound > found.bound:
-        found = ascent
-    return Known(relaxed, found, regret(relaxed, found.point), steps)
+    ascent = ascend(relaxed, until=_ascent_end(effort), steps=steps, start=start, target=target, stop=effort.stop)
+    return Known(relaxed, ascent.point, regret(relaxed, ascent.point), steps)
 
 
 def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, *, last: bool = False) -> Known:
@@ -187,13 +179,11 @@ def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, 
     relaxed, steps = known.relaxed, known.steps
     months = whole_months(relaxed) if last else None
     if months is None:
-        again = _priced(relaxed, effort, known.ascent, found.best, steps)
+        again = _priced(relaxed, effort, known.point, found.best, steps)
     else:
         until, target = _ascent_end(effort), float(objective_micro)
-        ascent = ascend(
-            relaxed, until=until, steps=steps, target=target, first_step=BOLD_STEP, months=months, stop=effort.stop
-        )
-        again = Known(relaxed, ascent, regret(relaxed, ascent.point), steps)
+        ascent = ascend(relaxed, until=until, steps=steps, target=target, months=months, stop=effort.stop)
+        again = Known(relaxed, ascent.point, regret(relaxed, ascent.point), steps)
     return again if again.regret.bound > known.regret.bound else known
 
 

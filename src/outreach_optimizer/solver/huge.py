@@ -5,8 +5,9 @@ from typing import NamedTuple
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.construct.plan import construct
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed, look, prices_at
+from outreach_optimizer.solver.dual.ascent import Relaxed, look, prices_at
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
+from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
 

@@ -5,7 +5,7 @@ import time
 from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.construct.plan import construct, point_near, redraft
-from outreach_optimizer.solver.dual.ascent import FIRST_STEP, Relaxed, ascend, first_point
+from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, first_point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.huge import Priced, huge, priced
 from outreach_optimizer.solver.improve import Tell
@@ -101,7 +101,6 @@ def _priced_beside(
             steps=ASCENT_STEPS,
             start=known.point,
             target=float(best.report.objective_micro),
-            first_step=FIRST_STEP / 2,
             stop=effort.stop,
         )
         if again:

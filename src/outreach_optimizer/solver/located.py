@@ -14,7 +14,8 @@ from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.apart import Apart
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed, ascend, first_point, look, prices_at
+from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, first_point, look, prices_at
+from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.location.branch import branch, everybody, limit_of, root, tree_of
 from outreach_optimizer.solver.location.climb import Climbed

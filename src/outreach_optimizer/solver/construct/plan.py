@@ -24,10 +24,11 @@ from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.prices import point_of
 from outreach_optimizer.solver.construct.rounding import rounded
 from outreach_optimizer.solver.construct.seating import ROUNDS, schedule_of
-from outreach_optimizer.solver.dual.ascent import Ascent, Often, Point, Relaxed, look
+from outreach_optimizer.solver.dual.ascent import Relaxed, look
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
-from outreach_optimizer.solver.dual.large import Rise, ascend_large, level_point
+from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
+from outreach_optimizer.solver.dual.volume import Ascent, Often, Point
 
 SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
@@ -111,9 +112,7 @@ def construct(
 
 def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, workers: int, stop: Event | None) -> Schedule | None:
     """Another plan, from what the steps of an ascent hold, or None if none was found that keeps every rule."""
-    if ascent.often is None:
-        return None
-    price = usual(look(relaxed, ascent.point).values.slot_price)
+    price = usual(ascent.slot_price)
     board = board_of(relaxed.instance, relaxed.facts, price)
     draft = _rounded(relaxed, board, ascent.often, price, until=until, workers=workers, stop=stop)
     return None if draft is None else _lawful(board, _improved(relaxed, board, draft, until=until, stop=stop))
@@ -172,7 +171,7 @@ def _improved(relaxed: Relaxed, board: Board, draft: Draft, *, until: float, sto
         draft = more
 
 
-def _better(relaxed: Relaxed, one: Rise, other: Rise) -> Rise:
+def _better(relaxed: Relaxed, one: Ascent, other: Ascent) -> Ascent:
     """The point with the better bound of all options; those that a rise counts may leave out the ones that matter."""
     bounds = [look(relaxed, rise.point, one_by_one=False).bound for rise in (one, other)]
     return other if bounds[1] > bounds[0] else one._replace(often=other.often)

@@ -4,8 +4,9 @@ import numpy as np
 
 from outreach_optimizer.solver.construct.draft import Board, Draft
 from outreach_optimizer.solver.construct.parties import costs_with
-from outreach_optimizer.solver.dual.ascent import Point, Relaxed
+from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.dual.prepared import Floats
+from outreach_optimizer.solver.dual.volume import Point
 
 
 def point_of(relaxed: Relaxed, board: Board, draft: Draft) -> Point:

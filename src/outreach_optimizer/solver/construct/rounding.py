@@ -18,8 +18,8 @@ from outreach_optimizer.instance import Instance, Session
 from outreach_optimizer.solver.construct.crews import Limits
 from outreach_optimizer.solver.construct.draft import Board
 from outreach_optimizer.solver.construct.tours import Lone
-from outreach_optimizer.solver.dual.ascent import Often
 from outreach_optimizer.solver.dual.prepared import Mask, Prepared
+from outreach_optimizer.solver.dual.volume import Often
 from outreach_optimizer.solver.portfolio import new_solver
 
 K = TypeVar("K")

@@ -1,6 +1,5 @@
-"""Better and better prices: subgradient steps towards a target, shorter when they stop paying."""
+"""The relaxation at given prices, and better and better prices of it."""
 
-import time
 from collections.abc import Callable
 from threading import Event
 from typing import NamedTuple
@@ -23,21 +22,10 @@ from outreach_optimizer.solver.dual.routes import (
     routes_of,
 )
 from outreach_optimizer.solver.dual.sessions import Values, evaluate
+from outreach_optimizer.solver.dual.volume import FIRST_STEP, Ascent, Point, Seen, climb
 
-FRESH = 0.7
-"""Part of a direction that is the last subgradient; the rest is the direction before."""
-FIRST_STEP = 0.2
 CALM = 0.5
 """Part of a slot price that stays from step to step; the rest is what the guests of the last step say."""
-SHORTER = 0.7
-PATIENCE = 20
-"""Steps without progress after which steps get shorter."""
-PROGRESS = 1e-4
-"""Part of what is missing to the target that counts as progress."""
-LAST_STEP = 1e-3
-"""Steps so short end the ascent."""
-RECENT = 0.03
-"""Weight of a step among those before it, where what they hold is averaged."""
 
 
 class Relaxed(NamedTuple):
@@ -57,14 +45,6 @@ class Relaxed(NamedTuple):
     limits: Floats
 
 
-class Point(NamedTuple):
-    """Prices in millionths of a minute: per client, per duty (sessions × columns), and on all duties of a person."""
-
-    clients: Floats
-    duties: Floats
-    workers: Floats
-
-
 class Outcome(NamedTuple):
     """The relaxation at a point: its bound, sessions, and the subgradient."""
 
@@ -73,43 +53,6 @@ class Outcome(NamedTuple):
     session_cost: Floats
     held: Held
     slope: Point
-
-
-class Often(NamedTuple):
-    """How often steps hold each session, and with whom: about what the best fractional solution does.
-
-    Parameters
-    ----------
-    held
-        Per session, from 0 to 1.
-    duties
-        Sessions × columns, the same.
-    """
-
-    held: Floats
-    duties: Floats
-
-    def after(self, step: int, held: Mask, crew: Mask) -> "Often":
-        """The mean with another step, the last ones counting most; ``step`` counts from 1."""
-        weight = max(1 / step, RECENT)
-        return Often(
-            (1 - weight) * self.held + weight * held,
-            (1 - weight) * self.duties + weight * (crew & held[:, None]),
-        )
-
-
-def never(prepared: Prepared) -> Often:
-    """Before the first step."""
-    return Often(np.zeros(len(prepared.least)), np.zeros(prepared.offered.shape))
-
-
-class Ascent(NamedTuple):
-    """Best point, its bound, how many steps it took, and what they hold; None before any step."""
-
-    point: Point
-    bound: float
-    steps: int
-    often: Often | None = None
 
 
 def relax(instance: Instance) -> Relaxed:
@@ -239,52 +182,28 @@ def ascend(
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
-    """Raise the bound until time (``time.monotonic``) or steps are over, or steps get too short.
+    """Raise the bound; see `volume.climb`, and `look` for ``months``."""
+    slot_price: Floats | None = None
 
-    Parameters
-    ----------
-    target
-        Cost of a plan, millionths of a minute; unknown: guessed from what the bound gained so far.
-    months
-        See `look`.
-    on_better
-        Called with the bound when it is better than before.
-    stop
-        When set, the same as ``until``.
-    """
-    point = start or first_point(relaxed)
-    best, outcome_bound = point, -np.inf
-    step, stalled, number = first_step, 0, 0
-    along: Point | None = None
-    slot_price, best_slot_price = None, None
-    reach, often = target, never(relaxed.prepared)
-    for number in range(1, steps + 1):
+    def see(point: Point) -> Seen:
+        nonlocal slot_price
         outcome = look(relaxed, point, slot_price=slot_price, months=months)
-        often = often.after(number, mask_of(outcome.held.sessions, len(often.held)), outcome.values.crew)
         fitting = outcome.values.slot_price
         slot_price = fitting if slot_price is None else CALM * slot_price + (1 - CALM) * fitting
-        missing = (reach if reach is not None else _guess(relaxed, outcome_bound)) - outcome_bound
-        if outcome.bound > outcome_bound:
-            stalled = 0 if outcome.bound > outcome_bound + PROGRESS * missing else stalled + 1
-            best, outcome_bound, best_slot_price = point, outcome.bound, slot_price
-            if on_better is not None:
-                on_better(outcome_bound)
-        else:
-            stalled += 1
-        if stalled >= PATIENCE:
-            step, stalled, point, along, slot_price = step * SHORTER, 0, best, None, best_slot_price
-            if step < LAST_STEP:
-                break
-            continue
-        if time.monotonic() > until or (stop is not None and stop.is_set()):
-            break
-        goal = reach if reach is not None else _guess(relaxed, outcome_bound)
-        along = _mix(outcome.slope, along)
-        norm = sum(float((part * part).sum()) for part in along)
-        if norm <= 0:
-            break
-        point = _step(relaxed, point, along, step * max(goal - outcome.bound, 1e-4 * abs(goal)) / norm)
-    return Ascent(best, outcome_bound, number, often)
+        held = mask_of(outcome.held.sessions, len(fitting))
+        return Seen(outcome.bound, outcome.slope, slot_price, held, outcome.values.crew)
+
+    return climb(
+        see,
+        first_point(relaxed) if start is None else start,
+        relaxed.facts.out.astype(np.float64),
+        until=until,
+        steps=steps,
+        target=target,
+        first_step=first_step,
+        on_better=on_better,
+        stop=stop,
+    )
 
 
 def mask_of(sessions: Ints, number: int) -> Mask:
@@ -292,26 +211,6 @@ def mask_of(sessions: Ints, number: int) -> Mask:
     mask = np.zeros(number, dtype=np.bool_)
     mask[sessions] = True
     return mask
-
-
-def _guess(relaxed: Relaxed, bound: float) -> float:
-    """A cost that a good plan may have."""
-    worst = float(relaxed.facts.out.sum())
-    return worst if not np.isfinite(bound) else bound + 0.1 * (worst - bound)
-
-
-def _mix(slope: Point, along: Point | None) -> Point:
-    if along is None:
-        return slope
-    return Point(*(FRESH * new + (1 - FRESH) * old for new, old in zip(slope, along, strict=True)))
-
-
-def _step(relaxed: Relaxed, point: Point, along: Point, length: float) -> Point:
-    return Point(
-        np.minimum(point.clients + length * along.clients, relaxed.facts.out),
-        point.duties + length * along.duties,
-        np.maximum(0.0, point.workers + length * along.workers),
-    )
 
 
 def prices_at(relaxed: Relaxed, point: Point, budget: float) -> Prices:

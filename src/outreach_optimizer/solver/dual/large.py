@@ -3,40 +3,23 @@
 The bound of a step counts these options only; what the prices are worth is for `relaxation.bound` to say.
 """
 
-import time
 from collections.abc import Callable
 from threading import Event
 from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.solver.dual.ascent import (
-    Often,
-    Point,
-    Relaxed,
-    duty_prices,
-    exceeded,
-    mask_of,
-    never,
-    paid_for_limits,
-)
+from outreach_optimizer.solver.dual.ascent import Relaxed, duty_prices, exceeded, mask_of, paid_for_limits
 from outreach_optimizer.solver.dual.calendar import hold_within
 from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
+from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
 BAND = 30e6
 """Reduced cost up to which somebody may become a guest while a session looks for the price of its slots."""
 NEAR = 40e6
 """Reduced cost per slot up to which options count at all; millionths of a minute."""
-FRESH = 0.25
-"""Part of a direction that is the last subgradient; the rest is the direction before."""
-SHORTER = 0.7
-PATIENCE = 15
-LAST_STEP = 5e-3
-PROGRESS = 1e-5
-"""Part of the bound by which it has to rise."""
-HOPE = 0.03
-"""Part of the bound by which a plan is thought to cost more, if none is known."""
+MOST_STEPS = 10_000
 
 
 class Options(NamedTuple):
@@ -76,27 +59,7 @@ def options_of(relaxed: Relaxed, point: Point, slot_price: Floats) -> Options:
     )
 
 
-class Step(NamedTuple):
-    """The relaxation at a point: its bound, the subgradient and the slot prices that fit."""
-
-    bound: float
-    slope: Point
-    slot_price: Floats
-    held: Mask
-    crew: Mask
-
-
-class Rise(NamedTuple):
-    """Best point with its bound and slot prices, how many steps it took, and what they hold."""
-
-    point: Point
-    bound: float
-    steps: int
-    slot_price: Floats
-    often: Often
-
-
-def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats) -> Step:
+def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats) -> Seen:
     """Evaluate the options: crews at the old slot prices, guests up to the last slot, crews again at the new ones."""
     prepared, known = relaxed.prepared, relaxed.facts
     value = options.cost - point.clients[options.client]
@@ -126,7 +89,7 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
     over = exceeded(counts, relaxed.limits, point.workers)
     missed = np.where(relaxed.routes.chosen, duty - driven.duties, 0.0)
-    return Step(bound, Point(clients, missed, over), slot_price, used, crew)
+    return Seen(bound, Point(clients, missed, over), slot_price, used, crew)
 
 
 def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot_price: Floats) -> tuple[Mask, Floats]:
@@ -183,53 +146,21 @@ def ascend_large(
     *,
     target: float | None,
     until: float,
-    steps: int = 10_000,
-    first_step: float = 0.3,
+    steps: int = MOST_STEPS,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
-) -> Rise:
-    """Raise the bound towards the cost of a plan until time (``time.monotonic``), steps or patience end."""
+) -> Ascent:
+    """Raise the bound of the options near a start; see `volume.climb`."""
     options = options_of(relaxed, start, slot_price)
-    # A duty is worth as much as all its slots: prices of caseworkers move in larger steps.
-    scale = float(np.median(relaxed.facts.room[relaxed.facts.most > 0])) if len(relaxed.facts.room) else 1.0
-    point, best, highest = start, start, -np.inf
-    along: Point | None = None
-    best_price = slot_price
-    length, stalled, number = first_step, 0, 0
-    often = never(relaxed.prepared)
-    for number in range(1, steps + 1):
-        found = step_at(relaxed, options, point, slot_price)
-        slot_price = found.slot_price
-        often = often.after(number, found.held, found.crew)
-        if found.bound > highest:
-            stalled = 0 if not np.isfinite(highest) or found.bound > highest + PROGRESS * abs(highest) else stalled + 1
-            best, highest, best_price = point, found.bound, slot_price
-            if on_better is not None:
-                on_better(highest)
-        else:
-            stalled += 1
-        if time.monotonic() > until or length < LAST_STEP or (stop is not None and stop.is_set()):
-            break
-        if stalled >= PATIENCE:
-            length, stalled, point, along, slot_price = length * SHORTER, 0, best, None, best_price
-            continue
-        slope = found.slope
-        along = (
-            slope
-            if along is None
-            else Point(*(FRESH * new + (1 - FRESH) * old for new, old in zip(slope, along, strict=True)))
-        )
-        goal = target if target is not None else highest + HOPE * abs(highest)
-        norm = float((along.clients**2).sum() + (along.duties**2).sum() + scale * (along.workers**2).sum())
-        if norm <= 0:
-            break
-        far = length * max(goal - found.bound, 1e-5 * abs(goal)) / norm
-        point = Point(
-            np.minimum(point.clients + far * along.clients, relaxed.facts.out),
-            point.duties + far * along.duties,
-            np.maximum(0.0, point.workers + scale * far * along.workers),
-        )
-    return Rise(best, highest, number, best_price, often)
+
+    def see(point: Point) -> Seen:
+        nonlocal slot_price
+        seen = step_at(relaxed, options, point, slot_price)
+        slot_price = seen.slot_price
+        return seen
+
+    out = relaxed.facts.out.astype(np.float64)
+    return climb(see, start, out, until=until, steps=steps, target=target, on_better=on_better, stop=stop)
 
 
 def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:

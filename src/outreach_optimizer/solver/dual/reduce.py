@@ -7,10 +7,11 @@ import numpy as np
 from outreach_optimizer.relaxation.bound import bound, session_values
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
-from outreach_optimizer.solver.dual.ascent import Outcome, Point, Relaxed, duty_prices, look, prices_at
+from outreach_optimizer.solver.dual.ascent import Outcome, Relaxed, duty_prices, look, prices_at
 from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, side_by_side
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
 from outreach_optimizer.solver.dual.sessions import Wanted, at_slot_price, pairs_at
+from outreach_optimizer.solver.dual.volume import Point
 
 FORCED = 1e15
 """Makes a session worth holding; more than all costs together."""
