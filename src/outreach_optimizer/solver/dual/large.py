@@ -15,8 +15,8 @@ from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
 from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
-BAND = 30e6
-"""Reduced cost up to which somebody may become a guest while a session looks for the price of its slots."""
+BAND = 8e6
+"""Reduced cost per slot up to which a guest may come or stay away while a session looks for the price of its slots."""
 NEAR = 40e6
 """Reduced cost per slot up to which options count at all; millionths of a minute."""
 MOST_STEPS = 10_000
@@ -75,7 +75,7 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     value = value[kept]
     workers = duty_prices(relaxed, point)
     crew, _ = _crews(relaxed, near, value, workers, slot_price)
-    amount, slot_price = _fill(relaxed, near, value, crew)
+    amount, slot_price = _fill(relaxed, near, value, crew, slot_price)
     crew, cost = _crews(relaxed, near, value, workers, slot_price)
     held = hold_within(relaxed.calendars, cost + known.setup, relaxed.instance.rules.max_sessions)
     driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
@@ -116,23 +116,35 @@ def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot
     return crew & np.isfinite(least)[:, None], fixed + least
 
 
-def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask) -> tuple[Floats, Floats]:
-    """Amount of each option with a given crew, and what one more slot would be worth."""
+def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask, guess: Floats) -> tuple[Floats, Floats]:
+    """Amount of each option with a given crew, and what one more slot would be worth.
+
+    Parameters
+    ----------
+    guess
+        Per session, about that. Far below it everybody comes, if there is room for all of them; the others stand in
+        line.
+    """
     prepared = relaxed.prepared
     number, columns = crew.shape
+    room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
     present = (near.own < 0) | crew.ravel()[near.session * columns + np.maximum(near.own, 0)]
     with_crew = value + np.where(present, 0.0, near.missed)
-    comes = np.flatnonzero(with_crew < 0)
-    session, slots = near.session[comes], near.slots[comes]
-    ratio = with_crew[comes] / slots
-    order = np.lexsort((ratio, session))
+    sure = with_crew < -(guess + BAND)[near.session] * near.slots
+    taken = np.bincount(near.session, weights=np.where(sure, near.slots, 0.0), minlength=number)
+    sure &= (taken <= room)[near.session]
+    room = np.where(taken <= room, room - taken, room)
+    amount = sure.astype(np.float64)
+    line = np.flatnonzero((with_crew < 0) & ~sure)
+    session, slots = near.session[line], near.slots[line]
+    ratio = with_crew[line] / slots
+    apart = 2 * np.abs(ratio).max(initial=0.0) + 1
+    order = np.argsort(session * apart + ratio, kind="stable")
     session, slots, ratio = session[order], slots[order], ratio[order]
     filled = np.cumsum(slots)
     before = filled - slots - np.r_[0.0, filled][np.searchsorted(session, np.arange(number))][session]
-    room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
     part = np.clip(room[session] - before, 0, slots) / slots
-    amount = np.zeros(len(near.session))
-    amount[comes[order]] = part
+    amount[line[order]] = part
     slot_price = np.zeros(number)
     cut = part < 1
     np.maximum.at(slot_price, session[cut], -ratio[cut])
@@ -150,8 +162,12 @@ def ascend_large(
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
-    """Raise the bound of the options near a start; see `volume.climb`."""
+    """Raise the bound of the options near the best point so far; see `volume.climb`."""
     options = options_of(relaxed, start, slot_price)
+
+    def renew(point: Point, slot_price: Floats) -> None:
+        nonlocal options
+        options = options_of(relaxed, point, slot_price)
 
     def see(point: Point) -> Seen:
         nonlocal slot_price
@@ -160,7 +176,8 @@ def ascend_large(
         return seen
 
     out = relaxed.facts.out.astype(np.float64)
-    return climb(see, start, out, until=until, steps=steps, target=target, on_better=on_better, stop=stop)
+    out = relaxed.facts.out.astype(np.float64)
+    return climb(see, start, out, until=until, steps=steps, target=target, renew=renew, on_better=on_better, stop=stop)
 
 
 def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:

@@ -106,6 +106,7 @@ def climb(
     steps: int,
     target: float | None,
     first_step: float = FIRST_STEP,
+    renew: Callable[[Point, Floats], None] | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
@@ -119,6 +120,8 @@ def climb(
         Per client, the most that is paid for an invitation.
     target
         Cost of a plan, millionths of a minute; unknown: thought to be near the bound.
+    renew
+        Called with the best point and its slot prices from time to time; ``look`` may see more afterwards.
     on_better
         Called with the bound when it is better than before.
     stop
@@ -152,6 +155,9 @@ def climb(
                 length, stalled = length * SHORTER, 0
         if number % REVIEW == 0:
             fresh = max(LEAST_FRESH, fresh * STALER) if bound < reviewed + SLOW * abs(reviewed) else fresh
+            if renew is not None:
+                renew(best, slot_price)
+                bound = look(best).bound
             reviewed = bound
     return Ascent(best, bound, number, slot_price, often)
 
