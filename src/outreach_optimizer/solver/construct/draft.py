@@ -32,10 +32,18 @@ CALMER = 0.6
 CALMEST = 0.05
 STAY = 10e6
 """Worth of leaving a duty where it is, once crews are to change less."""
+LIKELY = 30e6
+"""Worth of a duty that the relaxation always has."""
 
 
 class Board(NamedTuple):
-    """What does not change while a plan is made."""
+    """What does not change while a plan is made.
+
+    Parameters
+    ----------
+    likely
+        Sessions × caseworkers: how often the relaxation has each duty, from 0 to 1.
+    """
 
     instance: Instance
     known: Facts
@@ -43,6 +51,7 @@ class Board(NamedTuple):
     lone: Lone
     limits: Limits
     pinned: Mask
+    likely: Floats
 
     def cost_of(self, draft: "Draft") -> float:
         """Cost of a draft with everybody who cannot be invited anywhere, millionths of a minute."""
@@ -68,7 +77,8 @@ def board_of(instance: Instance, known: Facts, slot_price: Floats | None = None)
     parties = parties_of(instance, known)
     if slot_price is not None:
         parties = narrowed(parties, known, slot_price, NEAR)
-    return Board(instance, known, parties, lone_tours(instance, known), limits_of(instance, known), pinned)
+    lone, limits = lone_tours(instance, known), limits_of(instance, known)
+    return Board(instance, known, parties, lone, limits, pinned, likely=np.zeros(pinned.shape))
 
 
 def crew_of(instance: Instance, schedule: Schedule) -> Mask:
@@ -86,7 +96,7 @@ def first_draft(board: Board, held: Mask, slot_price: Floats) -> Draft | None:
     held = held | board.pinned.any(axis=1)
     price = np.maximum(slot_price, LEAST_PRICE)
     sizes = np.full(len(held), board.known.most.max(initial=0) // 2)
-    gain = np.where(board.pinned, OWED, 0.0)
+    gain = np.where(board.pinned, OWED, LIKELY * board.likely)
     crew = staff(board.limits, board.lone, held, gain, _worth(board, sizes, price, STEEPNESS / 3))
     return drafted(board, crew, price, price) if crew.any() else None
 
@@ -138,6 +148,7 @@ def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
     gain = presence(board.parties, board.known, crew, guests)
     gain[crew] += (1 - calm) * STAY
     gain[board.pinned] += OWED
+    gain += LIKELY * board.likely
     sizes = crew.sum(axis=1)
     worth = _worth(board, sizes, guests.worth.session, STEEPNESS / calm)
     changed = staff(board.limits, board.lone, sizes > 0, gain, worth)
@@ -146,9 +157,15 @@ def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
     return drafted(board, changed, guests.worth.session, guests.worth.session)
 
 
-def improved(board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
-    """Change crews as long as that pays, fewer and fewer of them."""
-    calm, took_s = 1.0, 0.0
+def improved(board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float = 0.0) -> Draft:
+    """Change crews as long as that pays, fewer and fewer of them.
+
+    Parameters
+    ----------
+    took_s
+        Seconds that a change takes, about: none begins that would not end in time.
+    """
+    calm = 1.0
     while calm > CALMEST and time.monotonic() + took_s < until and not (stop is not None and stop.is_set()):
         begin = time.monotonic()
         other = _changed(board, draft, calm)

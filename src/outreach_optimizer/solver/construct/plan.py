@@ -77,8 +77,8 @@ def construct(
     stop
         When set, the same as ``until``.
     passes
-        Drafts, one or two; the second one from prices towards the cost of the first. One is for huge instances: no
-        solver rounds what the relaxation holds, and nobody is invited anew who finds no seat.
+        Drafts, one or two; the second one from prices towards the cost of the first. One is for huge instances:
+        nobody is invited anew who finds no seat.
     workers
         Of the solver that rounds what the relaxation holds.
     """
@@ -96,10 +96,9 @@ def construct(
             target = board.cost_of(best)
             other = ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop)
             rise = _better(relaxed, rise, other)
-        price, askers = usual(rise.slot_price), workers if passes > 1 else 0
-        draft = _rounded(relaxed, board, rise.often, price, until=draft_end, workers=askers, stop=stop)
+        board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
+        draft = _drafted(relaxed, board, rise, until=draft_end, workers=workers, stop=stop)
         if draft is not None:
-            draft = _improved(relaxed, board, draft, until=draft_end, stop=stop)
             best = draft if best is None or draft.cost < best.cost else best
     hurry = passes == 1 or (stop is not None and stop.is_set())
     schedule = None if best is None else _lawful(board, best, rounds=0 if hurry else ROUNDS)
@@ -112,10 +111,10 @@ def construct(
 
 def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, workers: int, stop: Event | None) -> Schedule | None:
     """Another plan, from what the steps of an ascent hold, or None if none was found that keeps every rule."""
-    price = usual(ascent.slot_price)
-    board = board_of(relaxed.instance, relaxed.facts, price)
-    draft = _rounded(relaxed, board, ascent.often, price, until=until, workers=workers, stop=stop)
-    return None if draft is None else _lawful(board, _improved(relaxed, board, draft, until=until, stop=stop))
+    board = board_of(relaxed.instance, relaxed.facts, usual(ascent.slot_price))
+    board = board._replace(likely=ascent.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
+    draft = _drafted(relaxed, board, ascent, until=until, workers=workers, stop=stop)
+    return None if draft is None else _lawful(board, draft)
 
 
 def point_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Event | None) -> Point | None:
@@ -139,31 +138,32 @@ def _lawful(board: Board, draft: Draft, *, rounds: int = ROUNDS) -> Schedule | N
     return None if check(board.instance, schedule).violations else schedule
 
 
-def _rounded(
-    relaxed: Relaxed,
-    board: Board,
-    often: Often,
-    price: Floats,
-    *,
-    until: float,
-    workers: int,
-    stop: Event | None,
+def _drafted(
+    relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, workers: int, stop: Event | None
 ) -> Draft | None:
     """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
-    crew, left_s = None, until - time.monotonic()
-    if workers and left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):
-        crew = rounded(relaxed.prepared, board, often, workers=workers, time_limit_s=left_s, stop=stop)
+    price, left_s = usual(rise.slot_price), until - time.monotonic()
+    crew = None
+    if left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):
+        crew = rounded(relaxed.prepared, board, rise.often, workers=workers, time_limit_s=left_s, stop=stop)
+    begin = time.monotonic()
     if crew is None or not crew.any():
-        return first_draft(board, _often_held(relaxed, often), price)
-    price = np.maximum(price, LEAST_PRICE)
-    return drafted(board, crew, price, price)
+        draft = first_draft(board, _often_held(relaxed, rise.often), price)
+    else:
+        price = np.maximum(price, LEAST_PRICE)
+        draft = drafted(board, crew, price, price)
+    if draft is None:
+        return None
+    return _improved(relaxed, board, draft, until=until, stop=stop, took_s=time.monotonic() - begin)
 
 
-def _improved(relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None) -> Draft:
-    """Other crews and more sessions in turns."""
+def _improved(
+    relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float
+) -> Draft:
+    """Other crews and more sessions in turns, as long as there is time for another draft."""
     while True:
-        draft = improved(board, draft, until=until, stop=stop)
-        if time.monotonic() > until:
+        draft = improved(board, draft, until=until, stop=stop, took_s=took_s)
+        if time.monotonic() + took_s > until:
             return draft
         more = extended(board, relaxed.calendars, draft)
         if more is None or more.cost >= draft.cost:

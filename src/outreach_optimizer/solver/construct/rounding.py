@@ -53,10 +53,9 @@ def rounded(
     -------
     None if no solution was found in time.
     """
-    offered, limits, lone, pinned = prepared.offered, board.limits, board.lone, board.pinned
-    score = np.zeros(pinned.shape)
-    rows, places = np.nonzero((offered >= 0) & (often.duties >= SELDOM))
-    score[rows, offered[rows, places]] = often.duties[rows, places]
+    limits, lone, pinned = board.limits, board.lone, board.pinned
+    score = often.by_caseworker(prepared.offered, pinned.shape[1])
+    score[score < SELDOM] = 0.0
     wanted = lone.lawful & ((score > 0) | pinned)
     cp = cp_model.CpModel()
     duty = {(s, w): cp.new_bool_var("") for s, w in np.argwhere(wanted).tolist()}

@@ -24,6 +24,8 @@ from outreach_optimizer.solver.dual.routes import (
 from outreach_optimizer.solver.dual.sessions import Values, evaluate
 from outreach_optimizer.solver.dual.volume import FIRST_STEP, Ascent, Point, Seen, climb
 
+PATIENCE = 4
+"""Steps without a better bound after which steps get shorter."""
 CALM = 0.5
 """Part of a slot price that stays from step to step; the rest is what the guests of the last step say."""
 
@@ -200,6 +202,7 @@ def ascend(
         until=until,
         steps=steps,
         target=target,
+        patience=PATIENCE,
         first_step=first_step,
         on_better=on_better,
         stop=stop,

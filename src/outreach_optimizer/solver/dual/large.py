@@ -15,11 +15,15 @@ from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
 from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
-BAND = 8e6
-"""Reduced cost per slot up to which a guest may come or stay away while a session looks for the price of its slots."""
+BAND = 30e6
+"""Reduced cost per slot up to which somebody may become a guest while a session looks for the price of its slots."""
+LINE = 8e6
+"""Reduced cost per slot below which a guest comes for sure."""
 NEAR = 40e6
 """Reduced cost per slot up to which options count at all; millionths of a minute."""
 MOST_STEPS = 10_000
+PATIENCE = 8
+"""Steps without a better bound after which steps get shorter."""
 
 
 class Options(NamedTuple):
@@ -130,7 +134,7 @@ def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask, guess: Flo
     room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
     present = (near.own < 0) | crew.ravel()[near.session * columns + np.maximum(near.own, 0)]
     with_crew = value + np.where(present, 0.0, near.missed)
-    sure = with_crew < -(guess + BAND)[near.session] * near.slots
+    sure = with_crew < -(guess + LINE)[near.session] * near.slots
     taken = np.bincount(near.session, weights=np.where(sure, near.slots, 0.0), minlength=number)
     sure &= (taken <= room)[near.session]
     room = np.where(taken <= room, room - taken, room)
@@ -177,7 +181,18 @@ def ascend_large(
 
     out = relaxed.facts.out.astype(np.float64)
     out = relaxed.facts.out.astype(np.float64)
-    return climb(see, start, out, until=until, steps=steps, target=target, renew=renew, on_better=on_better, stop=stop)
+    return climb(
+        see,
+        start,
+        out,
+        until=until,
+        steps=steps,
+        target=target,
+        patience=PATIENCE,
+        renew=renew,
+        on_better=on_better,
+        stop=stop,
+    )
 
 
 def level_point(relaxed: Relaxed) -> tuple[Point, Floats]:

@@ -12,15 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.solver.dual.prepared import Floats, Mask
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 FIRST_STEP = 1.0
 """Part of the way to the target, as the direction promises it."""
 LONGER = 1.1
 """After a better bound from which the way leads on in the same direction."""
 SHORTER = 0.67
-PATIENCE = 5
-"""Steps without a better bound after which steps get shorter."""
 LONGEST_STEP = 2.0
 LAST_STEP = 1e-4
 """Steps so short end the ascent."""
@@ -36,7 +34,7 @@ FRESH_RANGE = 0.1
 STALER = 0.7
 """Factor of the most, where the bound rose by less than `SLOW`, as part of it, in the last `REVIEW` steps."""
 SLOW = 1e-3
-REVIEW = 100
+REVIEW = 50
 
 
 class Point(NamedTuple):
@@ -86,6 +84,13 @@ class Often(NamedTuple):
             (1 - weight) * self.duties + weight * (seen.crew & seen.held[:, None]),
         )
 
+    def by_caseworker(self, offered: Ints, caseworkers: int) -> Floats:
+        """Duties as sessions × caseworkers; ``offered`` says who has which column."""
+        found = np.zeros((len(offered), caseworkers))
+        rows, places = np.nonzero(offered >= 0)
+        found[rows, offered[rows, places]] = self.duties[rows, places]
+        return found
+
 
 class Ascent(NamedTuple):
     """Best point, its bound and slot prices, how many steps it took, and what they hold."""
@@ -105,6 +110,7 @@ def climb(
     until: float,
     steps: int,
     target: float | None,
+    patience: int,
     first_step: float = FIRST_STEP,
     renew: Callable[[Point, Floats], None] | None = None,
     on_better: Callable[[float], None] | None = None,
@@ -120,6 +126,8 @@ def climb(
         Per client, the most that is paid for an invitation.
     target
         Cost of a plan, millionths of a minute; unknown: thought to be near the bound.
+    patience
+        Steps without a better bound after which steps get shorter.
     renew
         Called with the best point and its slot prices from time to time; ``look`` may see more afterwards.
     on_better
@@ -151,7 +159,7 @@ def climb(
                 on_better(bound)
         else:
             stalled += 1
-            if stalled >= PATIENCE:
+            if stalled >= patience:
                 length, stalled = length * SHORTER, 0
         if number % REVIEW == 0:
             fresh = max(LEAST_FRESH, fresh * STALER) if bound < reviewed + SLOW * abs(reviewed) else fresh
