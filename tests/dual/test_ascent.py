@@ -96,14 +96,14 @@ def test_prices_rise_towards_the_optimum(preset: str) -> None:
     problem = generate(preset, 1)
     relaxed, told = relax(problem), list[float]()
     start = look(relaxed, first_point(relaxed)).bound
-    found = ascend(relaxed, until=time.monotonic() + 60, steps=200, on_better=told.append)
+    found = ascend(relaxed, until=time.monotonic() + 60, steps=100, on_better=told.append)
     assert told == sorted(told)
     assert told[-1] == found.bound
     certified = bound(problem, prices_at(relaxed, found.point, 0.0)).micro
     # Crews that are not looked at may make a difference, guests who are cut in two hardly any.
     assert certified == pytest.approx(found.bound, rel=1e-3)
     assert certified > start
-    assert found.steps == 200
+    assert found.steps == 100
 
 
 def test_an_ascent_goes_on_where_an_earlier_one_ended() -> None:

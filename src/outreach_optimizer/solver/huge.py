@@ -11,7 +11,7 @@ from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
 
-CONSTRUCT_SHARE = 0.75
+CONSTRUCT_SHARE = 0.72
 """Part of the time until the plan is made."""
 PRICES_SHARE = 0.86
 """Part of the time until better prices are found towards its cost; the rest is for checks and reasons."""

@@ -15,7 +15,7 @@ from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Ints, Mask
 from outreach_optimizer.solver.dual.routes import drive
 from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
-BAND = 30e6
+BAND = 20e6
 """Reduced cost per slot up to which somebody may become a guest while a session looks for the price of its slots."""
 LINE = 8e6
 """Reduced cost per slot below which a guest comes for sure."""
@@ -86,8 +86,9 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + driven.cost
     bound -= paid_for_limits(relaxed, point)
     used = mask_of(held.sessions, len(prepared.least))
-    placed = np.where(used[near.session], amount, 0.0)
-    clients = 1.0 - np.bincount(near.client, weights=placed, minlength=len(point.clients)).astype(np.float64)
+    comes = np.flatnonzero(amount)
+    placed = np.where(used[near.session[comes]], amount[comes], 0.0)
+    clients = 1.0 - np.bincount(near.client[comes], weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= known.out) & (clients > 0)] = 0.0
     duty = crew & used[:, None]
     counts = np.bincount(prepared.offered[duty], minlength=len(point.workers)).astype(np.float64)
@@ -101,11 +102,13 @@ def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot
     prepared = relaxed.prepared
     number, columns = prepared.offered.shape
     here = value + slot_price[near.session] * near.slots
-    absent = np.minimum(0.0, here + near.missed)
-    fixed = np.bincount(near.session, weights=absent, minlength=number)
-    mine = np.flatnonzero((near.own >= 0) & (here < 0))
-    key = near.session[mine] * columns + near.own[mine]
-    presence = np.bincount(key, weights=here[mine] - absent[mine], minlength=number * columns)
+    pays = np.flatnonzero(here < 0)
+    session, own, here = near.session[pays], near.own[pays], here[pays]
+    absent = np.minimum(0.0, here + near.missed[pays])
+    fixed = np.bincount(session, weights=absent, minlength=number)
+    tied = own >= 0
+    key = session[tied] * columns + own[tied]
+    presence = np.bincount(key, weights=(here - absent)[tied], minlength=number * columns)
     total = workers + presence.reshape(number, columns)
     order = np.argsort(total, axis=1, kind="stable")
     rising = np.cumsum(np.take_along_axis(total, order, axis=1), axis=1)
@@ -132,23 +135,25 @@ def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask, guess: Flo
     prepared = relaxed.prepared
     number, columns = crew.shape
     room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
-    present = (near.own < 0) | crew.ravel()[near.session * columns + np.maximum(near.own, 0)]
-    with_crew = value + np.where(present, 0.0, near.missed)
-    sure = with_crew < -(guess + LINE)[near.session] * near.slots
-    taken = np.bincount(near.session, weights=np.where(sure, near.slots, 0.0), minlength=number)
-    sure &= (taken <= room)[near.session]
+    wants = np.flatnonzero(value < 0)
+    session, own, slots = near.session[wants], near.own[wants], near.slots[wants]
+    absent = (own >= 0) & ~crew.ravel()[session * columns + np.maximum(own, 0)]
+    ratio = (value[wants] + np.where(absent, near.missed[wants], 0.0)) / slots
+    sure = ratio < -(guess + LINE)[session]
+    taken = np.bincount(session, weights=np.where(sure, slots, 0.0), minlength=number)
+    sure &= (taken <= room)[session]
     room = np.where(taken <= room, room - taken, room)
-    amount = sure.astype(np.float64)
-    line = np.flatnonzero((with_crew < 0) & ~sure)
-    session, slots = near.session[line], near.slots[line]
-    ratio = with_crew[line] / slots
+    amount = np.zeros(len(value))
+    amount[wants[sure]] = 1.0
+    line = np.flatnonzero((ratio < 0) & ~sure)
+    session, slots, ratio, wants = session[line], slots[line], ratio[line], wants[line]
     apart = 2 * np.abs(ratio).max(initial=0.0) + 1
     order = np.argsort(session * apart + ratio, kind="stable")
     session, slots, ratio = session[order], slots[order], ratio[order]
     filled = np.cumsum(slots)
     before = filled - slots - np.r_[0.0, filled][np.searchsorted(session, np.arange(number))][session]
     part = np.clip(room[session] - before, 0, slots) / slots
-    amount[line[order]] = part
+    amount[wants[order]] = part
     slot_price = np.zeros(number)
     cut = part < 1
     np.maximum.at(slot_price, session[cut], -ratio[cut])
