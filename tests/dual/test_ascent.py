@@ -124,7 +124,7 @@ def test_whole_months_certify_more_where_minutes_are_short() -> None:
     problem = generate("month", 19)
     relaxed = relax(problem)
     daily, whole = (
-        ascend(relaxed, until=time.monotonic() + 60, steps=300, target=19_700 * MINUTE, first_step=1.0, months=months)
+        ascend(relaxed, until=time.monotonic() + 60, steps=300, target=19_700 * MINUTE, months=months)
         for months in (None, whole_months(relaxed))
     )
     certified = []

@@ -61,6 +61,8 @@ START_SHARE = 0.15
 """The same for a part that is too large for a proof: for a plan to begin with."""
 GOOD_GAP = 0.001
 """Certified gap below which better prices do not make the next part smaller."""
+LAST_PATIENCE = 8
+"""Steps without a better bound until steps get shorter, for a certificate."""
 FINE_GAP = 0.003
 """Certified gap below which no time is spent on a better certificate."""
 
@@ -168,8 +170,7 @@ def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, 
     Parameters
     ----------
     last
-        Nothing but a certificate is wanted of them: they count what each caseworker drives in a whole month. That takes
-        twice as long, and prices that do not are no good start.
+        Nothing but a certificate is wanted of them: they count what each caseworker drives in a whole month.
     """
     if found.best is None or not found.best.schedule.appointments or found.interrupted:
         return known
@@ -181,8 +182,16 @@ def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, 
     if months is None:
         again = _priced(relaxed, effort, known.point, found.best, steps)
     else:
-        until, target = _ascent_end(effort), float(objective_micro)
-        ascent = ascend(relaxed, until=until, steps=steps, target=target, months=months, stop=effort.stop)
+        ascent = ascend(
+            relaxed,
+            until=_ascent_end(effort),
+            steps=steps,
+            start=known.point,
+            target=float(objective_micro),
+            patience=LAST_PATIENCE,
+            months=months,
+            stop=effort.stop,
+        )
         again = Known(relaxed, ascent.point, regret(relaxed, ascent.point), steps)
     return again if again.regret.bound > known.regret.bound else known
 

@@ -22,7 +22,7 @@ from outreach_optimizer.solver.dual.routes import (
     routes_of,
 )
 from outreach_optimizer.solver.dual.sessions import Values, evaluate
-from outreach_optimizer.solver.dual.volume import FIRST_STEP, Ascent, Point, Seen, climb
+from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
 PATIENCE = 4
 """Steps without a better bound after which steps get shorter."""
@@ -179,7 +179,7 @@ def ascend(
     steps: int,
     start: Point | None = None,
     target: float | None = None,
-    first_step: float = FIRST_STEP,
+    patience: int = PATIENCE,
     months: Months | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
@@ -202,8 +202,7 @@ def ascend(
         until=until,
         steps=steps,
         target=target,
-        patience=PATIENCE,
-        first_step=first_step,
+        patience=patience,
         on_better=on_better,
         stop=stop,
     )

@@ -111,7 +111,6 @@ def climb(
     steps: int,
     target: float | None,
     patience: int,
-    first_step: float = FIRST_STEP,
     renew: Callable[[Point, Floats], None] | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
@@ -140,7 +139,7 @@ def climb(
     often = Often(seen.held.astype(np.float64), (seen.crew & seen.held[:, None]).astype(np.float64))
     if on_better is not None:
         on_better(bound)
-    length, stalled, fresh, number, reviewed = first_step, 0, MOST_FRESH, 1, bound
+    length, stalled, fresh, number, reviewed = FIRST_STEP, 0, MOST_FRESH, 1, bound
     while number < steps and length >= LAST_STEP and time.monotonic() < until and not (stop and stop.is_set()):
         direction = _free(best, mean, out)
         norm = direction.dot(direction)
