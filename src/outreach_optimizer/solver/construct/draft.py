@@ -126,6 +126,7 @@ def drafted(
         if not idle.any():
             return Draft(crew, guests, guests.cost + _staff_cost(board, crew))
         crew = crew & ~idle[:, None]
+        price = before = guests.worth.session
 
 
 def _owed(board: Board, size: Ints) -> Ints:

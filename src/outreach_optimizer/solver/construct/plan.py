@@ -26,13 +26,13 @@ from outreach_optimizer.solver.construct.rounding import rounded
 from outreach_optimizer.solver.construct.seating import ROUNDS, schedule_of
 from outreach_optimizer.solver.dual.ascent import Relaxed, look
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
-from outreach_optimizer.solver.dual.large import ascend_large, level_point
+from outreach_optimizer.solver.dual.large import BAND, NARROW, ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
 from outreach_optimizer.solver.dual.volume import Ascent, Often, Point
 
 SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
-SHARES_ONCE = (0.42, 1.0)
+SHARES_ONCE = (0.4, 1.0)
 """The same where there is time for one draft only."""
 OFTEN = 0.5
 """How often the relaxation holds a session that a plan holds."""
@@ -87,7 +87,8 @@ def construct(
     if not len(relaxed.prepared.client) or not (relaxed.facts.most > 0).any():
         return None
     start, slot_price = level_point(relaxed)
-    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], stop=stop)
+    band = BAND if passes > 1 else NARROW
+    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], band=band, stop=stop)
     board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None
     for prices_end, draft_end in ((None, ends[1]), (ends[-2], ends[-1]))[:passes]:

@@ -17,6 +17,8 @@ from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
 BAND = 20e6
 """Reduced cost per slot up to which somebody may become a guest while a session looks for the price of its slots."""
+NARROW = 8e6
+"""The same where sessions have so many guests that their prices hardly jump, and every option takes time."""
 LINE = 8e6
 """Reduced cost per slot below which a guest comes for sure."""
 NEAR = 40e6
@@ -63,11 +65,11 @@ def options_of(relaxed: Relaxed, point: Point, slot_price: Floats) -> Options:
     )
 
 
-def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats) -> Seen:
+def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats, *, band: float) -> Seen:
     """Evaluate the options: crews at the old slot prices, guests up to the last slot, crews again at the new ones."""
     prepared, known = relaxed.prepared, relaxed.facts
     value = options.cost - point.clients[options.client]
-    kept = np.flatnonzero(value + slot_price[options.session] * options.slots < BAND * options.slots)
+    kept = np.flatnonzero(value + slot_price[options.session] * options.slots < band * options.slots)
     near = Options(
         options.session[kept],
         options.client[kept],
@@ -79,7 +81,7 @@ def step_at(relaxed: Relaxed, options: Options, point: Point, slot_price: Floats
     value = value[kept]
     workers = duty_prices(relaxed, point)
     crew, _ = _crews(relaxed, near, value, workers, slot_price)
-    amount, slot_price = _fill(relaxed, near, value, crew, slot_price)
+    amount, slot_price = _fill(relaxed, near, value, crew, guess=slot_price, band=band)
     crew, cost = _crews(relaxed, near, value, workers, slot_price)
     held = hold_within(relaxed.calendars, cost + known.setup, relaxed.instance.rules.max_sessions)
     driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
@@ -123,7 +125,9 @@ def _crews(relaxed: Relaxed, near: Options, value: Floats, workers: Floats, slot
     return crew & np.isfinite(least)[:, None], fixed + least
 
 
-def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask, guess: Floats) -> tuple[Floats, Floats]:
+def _fill(
+    relaxed: Relaxed, near: Options, value: Floats, crew: Mask, *, guess: Floats, band: float
+) -> tuple[Floats, Floats]:
     """Amount of each option with a given crew, and what one more slot would be worth.
 
     Parameters
@@ -154,8 +158,10 @@ def _fill(relaxed: Relaxed, near: Options, value: Floats, crew: Mask, guess: Flo
     before = filled - slots - np.r_[0.0, filled][np.searchsorted(session, np.arange(number))][session]
     part = np.clip(room[session] - before, 0, slots) / slots
     amount[wants[order]] = part
-    slot_price = np.zeros(number)
+    # Where there is room for all, others would come at a price below the band.
+    slot_price = np.maximum(0.0, guess - band)
     cut = part < 1
+    slot_price[session[cut]] = 0.0
     np.maximum.at(slot_price, session[cut], -ratio[cut])
     return amount, slot_price
 
@@ -168,10 +174,17 @@ def ascend_large(
     target: float | None,
     until: float,
     steps: int = MOST_STEPS,
+    band: float = BAND,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
-    """Raise the bound of the options near the best point so far; see `volume.climb`."""
+    """Raise the bound of the options near the best point so far; see `volume.climb`.
+
+    Parameters
+    ----------
+    band
+        Reduced cost per slot up to which somebody may become a guest in a step.
+    """
     options = options_of(relaxed, start, slot_price)
 
     def renew(point: Point, slot_price: Floats) -> None:
@@ -180,7 +193,7 @@ def ascend_large(
 
     def see(point: Point) -> Seen:
         nonlocal slot_price
-        seen = step_at(relaxed, options, point, slot_price)
+        seen = step_at(relaxed, options, point, slot_price, band=band)
         slot_price = seen.slot_price
         return seen
 
