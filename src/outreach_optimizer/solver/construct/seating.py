@@ -7,6 +7,7 @@ import numpy as np
 from outreach_optimizer.instance import Appointment, Duty, Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.draft import LEAST_PRICE, Board, Draft, drafted
+from outreach_optimizer.solver.construct.exchange import exchange
 from outreach_optimizer.solver.construct.hours import Hours
 from outreach_optimizer.solver.construct.parties import Parties, costs_with
 from outreach_optimizer.solver.construct.seats import Booking, Seats, Table, missed_own, seat, squeeze, table_of
@@ -53,11 +54,14 @@ def _seated(board: Board, draft: Draft) -> _Seated:
     for s in np.flatnonzero(draft.crew.any(axis=1)).tolist():
         here = invited.get(s, [])
         table = table_of(instance, board.known, hours, s, np.flatnonzero(draft.crew[s]).tolist())
-        tables[s] = table, seat(table, [_clients(parties, p) for p in here])
+        taken = draft.guests.option[here]
+        worth = parties.out[here] - costs[taken]
+        tables[s] = table, seat(table, [_clients(parties, p) for p in here], worth)
         lost += [here[place] for place in tables[s][1].lost]
     option = draft.guests.option.copy()
     option[lost] = -1
     _fill(board, costs, tables, option)
+    exchange(board, hours, costs, tables, option)
     chosen = option >= 0
     away = sum(missed_own(table, seats.booked) for table, seats in tables.values())
     cost = float(costs[option[chosen]].sum() + parties.out[~chosen].sum() + board.known.other * away)

@@ -16,7 +16,7 @@ Booking = tuple[int, int, int]
 """Client, caseworker, start."""
 FREE = -1
 LOST = 10**9
-"""Price of a guest who finds no seat; thousandths of a minute."""
+"""Price of a guest who finds no seat, besides what it costs to leave this one out; thousandths of a minute."""
 ATTEMPTS = 3
 MISSED = 100.0
 """Of somebody with a long talk who misses the own caseworker, when seats for long talks are compared."""
@@ -70,29 +70,31 @@ def table_of(instance: Instance, known: Facts, hours: Hours, s: int, crew: Seque
     return Table(instance, known, hours, s, crew, known.able[:, list(crew)], {w: place for place, w in enumerate(crew)})
 
 
-def seat(table: Table, guests: Sequence[Sequence[int]]) -> Seats:
+def seat(table: Table, guests: Sequence[Sequence[int]], worth: Floats) -> Seats:
     """Seats for the parties of a session. Where some find none, long talks leave those whom they could meet.
 
     Parameters
     ----------
     guests
         Members of each party.
+    worth
+        Per party: what it costs to leave it out, millionths of a minute.
     """
     everybody = [c for party in guests for c in party for _ in range(table.instance.clients[c].slots)]
     needed = table.able[table.known.need[np.array(everybody, dtype=np.int64)]]
     sought = _sought(needed, len(table.instance.sessions[table.s].slot_starts(table.instance.slot_min)))
-    best = _attempt(table, guests, sought)
+    best = _attempt(table, guests, worth, sought)
     for _ in range(ATTEMPTS):
         if not best.lost:
             break
         wanted = table.able[table.known.need[np.array([guests[place][0] for place in best.lost])]].any(axis=0)
         sought = sought + np.where(wanted, MISSED, 0.0)
-        other = _attempt(table, guests, sought)
+        other = _attempt(table, guests, worth, sought)
         best = other if len(other.lost) < len(best.lost) else best
     return best
 
 
-def _attempt(table: Table, guests: Sequence[Sequence[int]], sought: Floats) -> Seats:
+def _attempt(table: Table, guests: Sequence[Sequence[int]], worth: Floats, sought: Floats) -> Seats:
     """Pinned ones, then long talks and households where they are least in the way, then all others at once."""
     instance, _, hours, s, crew, *_ = table
     room, pins = room_of(instance, s, crew), _pins(instance, s)
@@ -113,7 +115,7 @@ def _attempt(table: Table, guests: Sequence[Sequence[int]], sought: Floats) -> S
             lost.append(place)
         else:
             booked += _taken(table, room, seats)
-    seated = _short(table, room, [guests[place][0] for place in short], fits)
+    seated = _short(table, room, [guests[place][0] for place in short], fits, worth[short])
     for place, cell in zip(short, seated, strict=True):
         if cell < 0:
             lost.append(place)
@@ -230,7 +232,7 @@ def _column(table: Table, room: Room, party: Sequence[int], t: int) -> list[Book
     return seats
 
 
-def _short(table: Table, room: Room, clients: Sequence[int], fits: Mask) -> list[int]:
+def _short(table: Table, room: Room, clients: Sequence[int], fits: Mask, worth: Floats) -> list[int]:
     """Cell of each client with a talk of one slot, or -1: a minimum-cost flow through needs at each time."""
     if not clients:
         return []
@@ -261,7 +263,7 @@ def _short(table: Table, room: Room, clients: Sequence[int], fits: Mask) -> list
         np.zeros(len(n), np.int64),
         LATER * times[own_free],
         np.zeros(len(f_w), np.int64),
-        np.full(count, LOST),
+        LOST + worth // 1000,
     )
     capacity = (np.ones(len(rows)), np.ones(len(n)), np.ones(len(own_free)), np.ones(len(f_w)), np.ones(count))
     network = min_cost_flow.SimpleMinCostFlow()

@@ -24,6 +24,8 @@ LAST_STEP = 1e-4
 """Steps so short end the ascent."""
 HOPE = 0.03
 """Part of the bound by which a plan is thought to cost more, if none is known."""
+LEAST_BOUND = 0.1
+"""Part of the price of inviting nobody that a bound is taken to be at least, when a way is guessed from it."""
 LEAST_WAY = 1e-4
 """Part of the target that the way to it never falls short of."""
 MOST_FRESH = 0.3
@@ -139,13 +141,18 @@ def climb(
     often = Often(seen.held.astype(np.float64), (seen.crew & seen.held[:, None]).astype(np.float64))
     if on_better is not None:
         on_better(bound)
+    least = LEAST_BOUND * float(out.sum())
     length, stalled, fresh, number, reviewed = FIRST_STEP, 0, MOST_FRESH, 1, bound
     while number < steps and length >= LAST_STEP and time.monotonic() < until and not (stop and stop.is_set()):
         direction = _free(best, mean, out)
+        if direction.dot(direction) <= 0:
+            # A mean that misses nothing may be one of choices that are not the cheapest ones here.
+            mean, number = look(best).slope, number + 1
+            direction = _free(best, mean, out)
         norm = direction.dot(direction)
         if norm <= 0:
             break
-        goal = target if target is not None else bound + HOPE * abs(bound)
+        goal = target if target is not None else bound + HOPE * max(abs(bound), least)
         point = _moved(best, direction, length * max(goal - bound, LEAST_WAY * abs(goal)) / norm, out)
         seen, number = look(point), number + 1
         weight = _weight(mean, seen.slope, fresh)

@@ -1,0 +1,128 @@
+"""The volume algorithm on relaxations whose best bound is known."""
+
+import time
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+
+from outreach_optimizer.solver.dual.prepared import Floats
+from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
+
+LATER = 60.0
+OUT = 100.0
+
+
+def start(clients: int) -> Point:
+    return Point(np.zeros(clients), np.zeros((1, 1)), np.zeros(1))
+
+
+def rooms(costs: Floats, seats: int) -> Callable[[Point], Seen]:
+    """Sessions with so many seats each; clients are in one of them or out, and each session takes the best payers."""
+
+    def look(point: Point) -> Seen:
+        values = np.sort(costs - point.clients, axis=1)[:, :seats]
+        order = np.argsort(costs - point.clients, axis=1, kind="stable")[:, :seats]
+        slope = 1.0 - np.bincount(order[values < 0], minlength=costs.shape[1])
+        slope[(point.clients >= OUT) & (slope > 0)] = 0.0
+        bound = point.clients.sum() + np.minimum(0.0, OUT - point.clients).sum() + np.minimum(0.0, values).sum()
+        held = (values < 0).any(axis=1)
+        step = Point(slope, np.zeros((1, 1)), np.zeros(1))
+        return Seen(float(bound), step, np.zeros(len(costs)), held, held[:, None].repeat(1, axis=1))
+
+    return look
+
+
+def climbed(look: Callable[[Point], Seen], clients: int, **how: Any) -> Ascent:  # noqa: ANN401
+    out = np.full(clients, OUT)
+    plain = {"until": time.monotonic() + LATER, "steps": 2000, "target": None, "patience": 5}
+    return climb(look, start(clients), out, **(plain | how))
+
+
+def cheapest(costs: Floats, seats: int) -> float:
+    """The optimum by trying every assignment."""
+    sessions, clients = costs.shape
+    best = {(0,) * sessions: 0.0}
+    for c in range(clients):
+        after: dict[tuple[int, ...], float] = {}
+        for taken, cost in best.items():
+            ways = [(taken, cost + OUT)]
+            ways += [
+                ((*taken[:s], taken[s] + 1, *taken[s + 1 :]), cost + float(costs[s, c]))
+                for s in range(sessions)
+                if taken[s] < seats
+            ]
+            for key, total in ways:
+                after[key] = min(total, after.get(key, np.inf))
+        best = after
+    return min(best.values())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_bound_reaches_the_optimum_and_never_exceeds_it(seed: int) -> None:
+    """Assigning to seats has whole vertices: the best bound is the optimum."""
+    costs = np.random.default_rng(seed).integers(1, 99, (3, 12)).astype(np.float64)
+    optimum = cheapest(costs, 3)
+    found = climbed(rooms(costs, 3), 12)
+    assert found.bound <= optimum + 1e-6
+    assert found.bound == pytest.approx(optimum, rel=2e-3)
+    assert found.bound == pytest.approx(rooms(costs, 3)(found.point).bound)
+
+
+def test_prices_stay_within_their_limits() -> None:
+    """One seat for many: everybody but one is left out and pays the most, no more."""
+    found = climbed(rooms(np.ones((1, 30)), 1), 30)
+    assert (found.point.clients <= OUT).all()
+    assert found.bound == pytest.approx(29 * OUT + 1, rel=1e-3)
+
+
+def test_the_best_point_is_kept() -> None:
+    costs, seen = np.random.default_rng(7).integers(1, 99, (4, 20)).astype(np.float64), list[float]()
+    look = rooms(costs, 4)
+
+    def watched(point: Point) -> Seen:
+        seen.append(look(point).bound)
+        return look(point)
+
+    told: list[float] = []
+    found = climbed(watched, 20, steps=300, on_better=told.append)
+    assert found.bound == max(seen)
+    assert told == sorted(told)
+    assert found.steps == len(seen)
+
+
+def test_what_the_look_finds_anew_counts_from_then_on() -> None:
+    """The second room is only seen after a while; a bound from before would be too good."""
+    costs = np.vstack([np.full(10, 50.0), np.full(10, 10.0)])
+    open_rooms = [1]
+
+    def look(point: Point) -> Seen:
+        return rooms(costs[: open_rooms[0]], 10)(point)
+
+    def renew(point: Point, slot_price: Floats) -> None:
+        assert point.clients.shape == (10,)
+        assert len(slot_price) in (open_rooms[0], 2)
+        open_rooms[0] = 2
+
+    found = climbed(look, 10, renew=renew, patience=50)
+    assert found.bound == pytest.approx(100.0, rel=1e-2)
+    assert climbed(rooms(costs[:1], 10), 10).bound == pytest.approx(500.0, rel=1e-2)
+
+
+def test_a_stopped_ascent_is_where_it_began() -> None:
+    stop = Event()
+    stop.set()
+    found = climbed(rooms(np.ones((1, 3)), 1), 3, stop=stop)
+    assert found.steps == 1
+    assert (found.point.clients == 0).all()
+
+
+def test_duties_are_told_by_caseworker() -> None:
+    found = climbed(rooms(np.ones((2, 6)), 3), 6)
+    offered = np.array([[2], [0]])
+    table = found.often.by_caseworker(offered, 3)
+    assert table[0, 2] == found.often.duties[0, 0]
+    assert table[1, 0] == found.often.duties[1, 0]
+    assert np.count_nonzero(table) <= 2
