@@ -11,7 +11,7 @@ from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
 
-CONSTRUCT_SHARE = 0.78
+CONSTRUCT_SHARE = 0.62
 """Part of the time until the crews of the plan are found; then its guests take their seats."""
 PRICES_SHARE = 0.86
 """Part of the time until better prices are found towards its cost; the rest is for checks and reasons."""

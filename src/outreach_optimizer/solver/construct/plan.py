@@ -32,7 +32,7 @@ from outreach_optimizer.solver.dual.volume import Ascent, Often, Point
 
 SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
-SHARES_ONCE = (0.4, 1.0)
+SHARES_ONCE = (0.45, 1.0)
 """The same where there is time for one draft only."""
 OFTEN = 0.5
 """How often the relaxation holds a session that a plan holds."""
