@@ -164,7 +164,7 @@ def test_another_plan_comes_from_what_steps_hold(plan: Accepted) -> None:
 def test_prices_near_a_plan_are_better_than_level_ones(plan: Accepted) -> None:
     given = generate("quarter", 1)
     relaxed = relax(given)
-    near = point_near(relaxed, plan.schedule, until=time.monotonic() + 1, stop=None)
+    near = point_near(relaxed, plan.schedule, until=time.monotonic() + 20, stop=None)
     assert near is not None
     level = priced(relaxed, level_point(relaxed)[0]).bound_micro
     assert priced(relaxed, near).bound_micro > level
