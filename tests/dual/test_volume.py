@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from threading import Event
-from typing import Any
 
 import numpy as np
 import pytest
@@ -30,15 +29,33 @@ def rooms(costs: Floats, seats: int) -> Callable[[Point], Seen]:
         bound = point.clients.sum() + np.minimum(0.0, OUT - point.clients).sum() + np.minimum(0.0, values).sum()
         held = (values < 0).any(axis=1)
         step = Point(slope, np.zeros((1, 1)), np.zeros(1))
-        return Seen(float(bound), step, np.zeros(len(costs)), held, held[:, None].repeat(1, axis=1))
+        return Seen(float(bound), step, np.zeros(len(costs)), held, held[:, None])
 
     return look
 
 
-def climbed(look: Callable[[Point], Seen], clients: int, **how: Any) -> Ascent:  # noqa: ANN401
-    out = np.full(clients, OUT)
-    plain = {"until": time.monotonic() + LATER, "steps": 2000, "target": None, "patience": 5}
-    return climb(look, start(clients), out, **(plain | how))
+def climbed(
+    look: Callable[[Point], Seen],
+    clients: int,
+    *,
+    steps: int = 2000,
+    patience: int = 5,
+    renew: Callable[[Point, Floats], None] | None = None,
+    on_better: Callable[[float], None] | None = None,
+    stop: Event | None = None,
+) -> Ascent:
+    return climb(
+        look,
+        start(clients),
+        np.full(clients, OUT),
+        until=time.monotonic() + LATER,
+        steps=steps,
+        target=None,
+        patience=patience,
+        renew=renew,
+        on_better=on_better,
+        stop=stop,
+    )
 
 
 def cheapest(costs: Floats, seats: int) -> float:

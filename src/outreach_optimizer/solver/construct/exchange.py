@@ -4,7 +4,7 @@ A flow of guests knows no hours: those who come only in the morning may be too m
 there is hardly any, but guests who are worth little are everywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -91,10 +91,9 @@ def _best(
         if s not in tables:
             continue
         table, seats = tables[s]
-        fits: Sequence[bool] = hours.of(c, s)
         lost = worth[seats.room.cells]
         lost[~table.able[known.need[c]]] = np.inf
-        lost[:, ~np.array(fits, dtype=np.bool_)] = np.inf
+        lost[:, ~np.array(hours.of(c, s))] = np.inf
         own = table.own.get(int(known.own[c]), -1)
         if own >= 0:
             lost[np.arange(len(lost)) != own] += known.other

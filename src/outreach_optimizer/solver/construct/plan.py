@@ -97,7 +97,6 @@ def construct(
             target = board.cost_of(best)
             other = ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop)
             rise = _better(relaxed, rise, other)
-        board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
         draft = _drafted(relaxed, board, rise, until=draft_end, workers=workers, stop=stop)
         if draft is not None:
             best = draft if best is None or draft.cost < best.cost else best
@@ -113,7 +112,6 @@ def construct(
 def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, workers: int, stop: Event | None) -> Schedule | None:
     """Another plan, from what the steps of an ascent hold, or None if none was found that keeps every rule."""
     board = board_of(relaxed.instance, relaxed.facts, usual(ascent.slot_price))
-    board = board._replace(likely=ascent.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
     draft = _drafted(relaxed, board, ascent, until=until, workers=workers, stop=stop)
     return None if draft is None else _lawful(board, draft)
 
@@ -143,6 +141,7 @@ def _drafted(
     relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, workers: int, stop: Event | None
 ) -> Draft | None:
     """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
+    board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
     price, left_s = usual(rise.slot_price), until - time.monotonic()
     crew = None
     if left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):

@@ -135,6 +135,8 @@ def _fill(
     guess
         Per session, about that. Far below it everybody comes, if there is room for all of them; the others stand in
         line.
+    band
+        A price falls no further than this below the guess: who would come then is not among the options.
     """
     prepared = relaxed.prepared
     number, columns = crew.shape
@@ -197,7 +199,6 @@ def ascend_large(
         slot_price = seen.slot_price
         return seen
 
-    out = relaxed.facts.out.astype(np.float64)
     out = relaxed.facts.out.astype(np.float64)
     return climb(
         see,
