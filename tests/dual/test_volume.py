@@ -40,7 +40,6 @@ def climbed(
     *,
     steps: int = 2000,
     patience: int = 5,
-    renew: Callable[[Point, Floats], None] | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
@@ -52,7 +51,6 @@ def climbed(
         steps=steps,
         target=None,
         patience=patience,
-        renew=renew,
         on_better=on_better,
         stop=stop,
     )
@@ -108,24 +106,6 @@ def test_the_best_point_is_kept() -> None:
     assert found.bound == max(seen)
     assert told == sorted(told)
     assert found.steps == len(seen)
-
-
-def test_what_the_look_finds_anew_counts_from_then_on() -> None:
-    """The second room is only seen after a while; a bound from before would be too good."""
-    costs = np.vstack([np.full(10, 50.0), np.full(10, 10.0)])
-    open_rooms = [1]
-
-    def look(point: Point) -> Seen:
-        return rooms(costs[: open_rooms[0]], 10)(point)
-
-    def renew(point: Point, slot_price: Floats) -> None:
-        assert point.clients.shape == (10,)
-        assert len(slot_price) in (open_rooms[0], 2)
-        open_rooms[0] = 2
-
-    found = climbed(look, 10, renew=renew, patience=50)
-    assert found.bound == pytest.approx(100.0, rel=1e-2)
-    assert climbed(rooms(costs[:1], 10), 10).bound == pytest.approx(500.0, rel=1e-2)
 
 
 def test_a_stopped_ascent_is_where_it_began() -> None:

@@ -6,7 +6,7 @@ from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import Relaxed, look, prices_at
-from outreach_optimizer.solver.dual.large import NARROW, ascend_large, level_point
+from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
@@ -43,7 +43,9 @@ def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found
     if not effort.asked:
         target = float(best.report.objective_micro) if best is not None and best.schedule.appointments else None
         until = effort.begin + PRICES_SHARE * effort.time_limit_s
-        rise = ascend_large(relaxed, point, slot_price, target=target, until=until, band=NARROW, stop=effort.stop)
+        rise = ascend_large(
+            relaxed, point, slot_price, target=target, until=until, workers=effort.workers, stop=effort.stop
+        )
         known = max(known, priced(relaxed, rise.point), key=lambda priced: priced.bound_micro)
         effort.tell(best, known.bound_micro)
     return Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked), known.prices

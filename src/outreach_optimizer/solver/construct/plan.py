@@ -24,9 +24,9 @@ from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.prices import point_of
 from outreach_optimizer.solver.construct.rounding import rounded
 from outreach_optimizer.solver.construct.seating import ROUNDS, schedule_of
-from outreach_optimizer.solver.dual.ascent import Relaxed, look
+from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
-from outreach_optimizer.solver.dual.large import BAND, NARROW, ascend_large, level_point
+from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
 from outreach_optimizer.solver.dual.volume import Ascent, Often, Point
 
@@ -43,7 +43,7 @@ WORTH = 2e9
 
 
 class Constructed(NamedTuple):
-    """A plan that the checker accepts, the best prices so far, and their bound, which counts some options only.
+    """A plan that the checker accepts, the best prices so far, and their bound.
 
     Parameters
     ----------
@@ -80,23 +80,24 @@ def construct(
         Drafts, one or two; the second one from prices towards the cost of the first. One is for huge instances:
         nobody is invited anew who finds no seat.
     workers
-        Of the solver that rounds what the relaxation holds.
+        Threads of the prices, and workers of the solver that rounds what the relaxation holds.
     """
     begin = time.monotonic()
     ends = [begin + share * (until - begin) for share in (SHARES if passes > 1 else SHARES_ONCE)]
     if not len(relaxed.prepared.client) or not (relaxed.facts.most > 0).any():
         return None
     start, slot_price = level_point(relaxed)
-    band = BAND if passes > 1 else NARROW
-    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], band=band, stop=stop)
+    rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], workers=workers, stop=stop)
     board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None
     for prices_end, draft_end in ((None, ends[1]), (ends[-2], ends[-1]))[:passes]:
         if prices_end is not None and best is not None:
             again, price_again = point_of(relaxed, board, best), usual(best.guests.worth.session)
             target = board.cost_of(best)
-            other = ascend_large(relaxed, again, price_again, target=target, until=prices_end, stop=stop)
-            rise = _better(relaxed, rise, other)
+            other = ascend_large(
+                relaxed, again, price_again, target=target, until=prices_end, workers=workers, stop=stop
+            )
+            rise = other if other.bound > rise.bound else rise._replace(often=other.often)
         draft = _drafted(relaxed, board, rise, until=draft_end, workers=workers, stop=stop)
         if draft is not None:
             best = draft if best is None or draft.cost < best.cost else best
@@ -169,12 +170,6 @@ def _improved(
         if more is None or more.cost >= draft.cost:
             return draft
         draft = more
-
-
-def _better(relaxed: Relaxed, one: Ascent, other: Ascent) -> Ascent:
-    """The point with the better bound of all options; those that a rise counts may leave out the ones that matter."""
-    bounds = [look(relaxed, rise.point, one_by_one=False).bound for rise in (one, other)]
-    return other if bounds[1] > bounds[0] else one._replace(often=other.often)
 
 
 def _often_held(relaxed: Relaxed, often: Often) -> Mask:

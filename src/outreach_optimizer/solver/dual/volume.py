@@ -113,7 +113,6 @@ def climb(
     steps: int,
     target: float | None,
     patience: int,
-    renew: Callable[[Point, Floats], None] | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
@@ -129,8 +128,6 @@ def climb(
         Cost of a plan, millionths of a minute; unknown: thought to be near the bound.
     patience
         Steps without a better bound after which steps get shorter.
-    renew
-        Called with the best point and its slot prices from time to time; ``look`` may see more afterwards.
     on_better
         Called with the bound when it is better than before.
     stop
@@ -169,9 +166,6 @@ def climb(
                 length, stalled = length * SHORTER, 0
         if number % REVIEW == 0:
             fresh = max(LEAST_FRESH, fresh * STALER) if bound < reviewed + SLOW * abs(reviewed) else fresh
-            if renew is not None:
-                renew(best, slot_price)
-                bound = look(best).bound
             reviewed = bound
     return Ascent(best, bound, number, slot_price, often)
 
