@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PLANTED = Path(__file__).parent / "planted"
-HEAVY = ("ortools", "numpy", "folium", "pandas", "pydantic", "holidays", "jinja2")
+HEAVY = ("ortools", "numba", "numpy", "folium", "pandas", "pydantic", "holidays", "jinja2")
 
 
 def outreach(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

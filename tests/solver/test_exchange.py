@@ -84,7 +84,7 @@ def test_pinned_guests_keep_their_seats() -> None:
     assert {"guest", "other"} < invited(seated(board, draft))
 
 
-@pytest.mark.parametrize("given", [generate("stress", 1), build_region(3, offices=1)], ids=["stress", "office"])
+@pytest.mark.parametrize("given", [generate("stress", 1), build_region(5, offices=1)], ids=["stress", "office"])
 def test_exchanges_make_a_plan_cheaper(given: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     relaxed = relax(given)
     rise = ascend_large(relaxed, *level_point(relaxed), target=None, until=time.monotonic() + 60, steps=80)
