@@ -92,16 +92,18 @@ class Found(NamedTuple):
 
 
 class Near(NamedTuple):
-    """Pairs of a session that may count at its price of a slot, and room for its guests and its crew.
+    """Memory for one session after the other.
 
     Parameters
     ----------
     pair, value
-        Cheap enough: pair, and cost minus the price of the client.
+        Pairs that may count at the price of a slot, and their cost minus the price of the client.
     guest, ratio
-        Who wants to come with the crew: pair, and value per slot.
-    total, rising
-        Per column: what somebody on duty costs; columns, the cheapest first.
+        Those of them who want to come with the crew, and what they cost per slot.
+    total
+        Per column: what somebody on duty costs.
+    rising
+        Columns, the cheapest first.
     """
 
     pair: Shorts
@@ -109,7 +111,7 @@ class Near(NamedTuple):
     guest: Shorts
     ratio: Floats
     total: Floats
-    rising: Ints
+    rising: Shorts
 
 
 @compiled
