@@ -1,5 +1,6 @@
 """A linear problem in whole numbers as columns of numbers, and as a model for MathOpt."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,34 @@ class Linear(NamedTuple):
     row_lower: Reals
     row_upper: Reals
     offset: float
+
+
+class Rows:
+    """Rows as they come; a variable stands in a row once."""
+
+    def __init__(self) -> None:
+        self.row: list[int] = []
+        self.column: list[int] = []
+        self.entry: list[float] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+
+    def add(self, terms: Mapping[int, int], lower: float, upper: float) -> None:
+        """Bound a weighted sum of variables."""
+        self.row += [len(self.lower)] * len(terms)
+        self.column += terms
+        self.entry += map(float, terms.values())
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+    def add_literals(self, literals: Sequence[int], lower: float, upper: float) -> None:
+        """Bound the number of true literals; a negative one is the negation of variable ``-literal - 1``."""
+        terms: dict[int, int] = {}
+        for literal in literals:
+            index = literal if literal >= 0 else -literal - 1
+            terms[index] = terms.get(index, 0) + (1 if literal >= 0 else -1)
+        negated = sum(literal < 0 for literal in literals)
+        self.add(terms, lower - negated, upper - negated)
 
 
 def as_mathopt(linear: Linear) -> mathopt.Model:

@@ -14,7 +14,7 @@ from outreach_optimizer.checker import MICRO
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.solver.coarse import Run, guests_of
-from outreach_optimizer.solver.linear import as_proto
+from outreach_optimizer.solver.linear import Linear, as_proto
 from outreach_optimizer.solver.reading import of_model
 from outreach_optimizer.solver.result import Status
 
@@ -35,11 +35,41 @@ def run_mip(model: Model, *, time_limit_s: float, seed: int, stop: Event | None,
     """
     knapsacks = len({client.slots for client in model.instance.clients}) > 2
     engine = "HIGHS" if knapsacks else "GSCIP"
-    proto = as_proto(of_model(model)).SerializeToString()
-    limit_s = max(0.1, time_limit_s)
-    task = {"engine": engine, "time_limit_s": limit_s, "seed": seed, "start": list(start), "bytes": len(proto)}
-    answer = _ask(json.dumps(task).encode() + b"\n" + proto, stop)
+    task = _task(of_model(model), engine=engine, gap=0.0, time_limit_s=time_limit_s, seed=seed, start=start)
+    answer = _ask(task, stop)
     return NOTHING._replace(interrupted=True) if answer is None else _read(model, answer)
+
+
+def true_variables(
+    linear: Linear, *, engine: str, gap: float, time_limit_s: float, stop: Event | None
+) -> frozenset[int] | None:
+    """Variables that are at least a half in the best solution of a problem; None if none was found in time.
+
+    Parameters
+    ----------
+    engine
+        ``HIGHS`` or ``GSCIP``.
+    gap
+        The search may end so near to its bound, as part of it.
+    """
+    answer = _ask(_task(linear, engine=engine, gap=gap, time_limit_s=time_limit_s, seed=0, start=()), stop)
+    return None if answer is None or answer["objective"] is None else frozenset(answer["true"])
+
+
+def _task(
+    linear: Linear, *, engine: str, gap: float, time_limit_s: float, seed: int, start: Sequence[int]
+) -> bytes:
+    """What the process reads."""
+    proto = as_proto(linear).SerializeToString()
+    task = {
+        "engine": engine,
+        "gap": gap,
+        "time_limit_s": max(0.1, time_limit_s),
+        "seed": seed,
+        "start": list(start),
+        "bytes": len(proto),
+    }
+    return json.dumps(task).encode() + b"\n" + proto
 
 
 def _ask(question: bytes, stop: Event | None) -> dict[str, Any] | None:

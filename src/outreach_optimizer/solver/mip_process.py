@@ -22,7 +22,9 @@ def main() -> None:
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read(task["bytes"]))
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     parameters = mathopt.SolveParameters(
-        time_limit=dt.timedelta(seconds=task["time_limit_s"]), random_seed=task["seed"], relative_gap_tolerance=0.0
+        time_limit=dt.timedelta(seconds=task["time_limit_s"]),
+        random_seed=task["seed"],
+        relative_gap_tolerance=task["gap"],
     )
     model = mathopt.Model.from_model_proto(proto)
     given = mathopt.ModelSolveParameters()

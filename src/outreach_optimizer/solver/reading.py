@@ -9,7 +9,7 @@ from ortools.sat import cp_model_pb2
 
 from outreach_optimizer.errors import ModelError
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.solver.linear import Linear
+from outreach_optimizer.solver.linear import Linear, Rows
 
 FREE = 2**62
 """CP-SAT's bounds beyond this are none."""
@@ -24,7 +24,7 @@ def of_model(model: Model) -> Linear:
         A constraint that has no linear reading here.
     """
     proto = _proto(model)
-    rows = _Rows()
+    rows = Rows()
     for constraint in proto.constraints:
         _read(constraint, rows)
     prices = np.zeros(len(proto.variables))
@@ -43,34 +43,6 @@ def of_model(model: Model) -> Linear:
     )
 
 
-class _Rows:
-    """Rows as they come; a variable stands in a row once."""
-
-    def __init__(self) -> None:
-        self.row: list[int] = []
-        self.column: list[int] = []
-        self.entry: list[float] = []
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-
-    def add(self, terms: dict[int, int], lower: float, upper: float) -> None:
-        """Bound a weighted sum of variables."""
-        self.row += [len(self.lower)] * len(terms)
-        self.column += terms
-        self.entry += map(float, terms.values())
-        self.lower.append(lower)
-        self.upper.append(upper)
-
-    def add_literals(self, literals: Sequence[int], lower: float, upper: float) -> None:
-        """Bound the number of true literals; a negative one is the negation of variable ``-literal - 1``."""
-        terms: dict[int, int] = {}
-        for literal in literals:
-            index = literal if literal >= 0 else -literal - 1
-            terms[index] = terms.get(index, 0) + (1 if literal >= 0 else -1)
-        negated = sum(literal < 0 for literal in literals)
-        self.add(terms, lower - negated, upper - negated)
-
-
 def _proto(model: Model) -> cp_model_pb2.CpModelProto:
     """Through a file: the model of the Python wrapper is no message of the protobuf library."""
     proto = cp_model_pb2.CpModelProto()
@@ -82,7 +54,7 @@ def _proto(model: Model) -> cp_model_pb2.CpModelProto:
     return proto
 
 
-def _read(constraint: cp_model_pb2.ConstraintProto, rows: _Rows) -> None:
+def _read(constraint: cp_model_pb2.ConstraintProto, rows: Rows) -> None:
     kind = constraint.WhichOneof("constraint")
     unless = [-literal - 1 for literal in constraint.enforcement_literal]
     if kind == "bool_or":
@@ -102,7 +74,7 @@ def _read(constraint: cp_model_pb2.ConstraintProto, rows: _Rows) -> None:
         raise ModelError(f"{kind} has no linear reading here")
 
 
-def _read_sum(total: cp_model_pb2.LinearConstraintProto, rows: _Rows) -> None:
+def _read_sum(total: cp_model_pb2.LinearConstraintProto, rows: Rows) -> None:
     terms: dict[int, int] = {}
     for index, coefficient in zip(total.vars, total.coeffs, strict=True):
         terms[index] = terms.get(index, 0) + coefficient
@@ -111,7 +83,7 @@ def _read_sum(total: cp_model_pb2.LinearConstraintProto, rows: _Rows) -> None:
         rows.add(terms, low if low > -FREE else -np.inf, high if high < FREE else np.inf)
 
 
-def _read_greatest(greatest: cp_model_pb2.LinearArgumentProto, rows: _Rows) -> None:
+def _read_greatest(greatest: cp_model_pb2.LinearArgumentProto, rows: Rows) -> None:
     """A literal is the greatest of literals: at least each, at most their sum."""
     parts = [greatest.target, *greatest.exprs]
     if any(len(part.vars) != 1 or part.coeffs[0] != 1 or part.offset for part in parts):

@@ -1,7 +1,6 @@
 """Crews and guests of sessions in turns, each by what the others make it worth."""
 
 import time
-from collections.abc import Sequence
 from threading import Event
 from typing import NamedTuple
 
@@ -12,18 +11,15 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.crews import OWED, Limits, limits_of, staff
-from outreach_optimizer.solver.construct.guests import Guests, invite
-from outreach_optimizer.solver.construct.lanes import lanes_of
-from outreach_optimizer.solver.construct.offers import Market
-from outreach_optimizer.solver.construct.parties import Parties, costs_with, narrowed, parties_of
+from outreach_optimizer.solver.construct.guests import STEP, Guests, Market, invite, pins_of
+from outreach_optimizer.solver.construct.hours import Hours
+from outreach_optimizer.solver.construct.parties import Parties, narrowed, parties_of
 from outreach_optimizer.solver.construct.presence import presence
 from outreach_optimizer.solver.construct.tours import Lone, lone_tours
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 NEAR = 50e6
 """Options so much dearer per slot than the best one are forgotten, at the prices of the relaxation."""
-MARGIN = 10e6
-"""Options so much dearer per slot than the best one are not looked at; millionths of a minute."""
 LEAST_PRICE = 5e6
 STEEPNESS = 0.1
 """By which part of its worth each further caseworker of a session is worth less than the one before."""
@@ -47,11 +43,16 @@ class Board(NamedTuple):
 
     instance: Instance
     known: Facts
-    parties: Parties
+    market: Market
     lone: Lone
     limits: Limits
     pinned: Mask
     likely: Floats
+
+    @property
+    def parties(self) -> Parties:
+        """Who is invited together."""
+        return self.market.parties
 
     def cost_of(self, draft: "Draft") -> float:
         """Cost of a draft with everybody who cannot be invited anywhere, millionths of a minute."""
@@ -77,8 +78,9 @@ def board_of(instance: Instance, known: Facts, slot_price: Floats | None = None)
     parties = parties_of(instance, known)
     if slot_price is not None:
         parties = narrowed(parties, known, slot_price, NEAR)
+    market = Market(instance, known, parties, Hours(instance), pins_of(instance, parties))
     lone, limits = lone_tours(instance, known), limits_of(instance, known)
-    return Board(instance, known, parties, lone, limits, pinned, likely=np.zeros(pinned.shape))
+    return Board(instance, known, market, lone, limits, pinned, likely=np.zeros(pinned.shape))
 
 
 def crew_of(instance: Instance, schedule: Schedule) -> Mask:
@@ -98,7 +100,7 @@ def first_draft(board: Board, held: Mask, slot_price: Floats) -> Draft | None:
     sizes = np.full(len(held), board.known.most.max(initial=0) // 2)
     gain = np.where(board.pinned, OWED, LIKELY * board.likely)
     crew = staff(board.limits, board.lone, held, gain, _worth(board, sizes, price, STEEPNESS / 3))
-    return drafted(board, crew, price, price) if crew.any() else None
+    return drafted(board, crew, price) if crew.any() else None
 
 
 def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats:
@@ -108,25 +110,26 @@ def _worth(board: Board, sizes: Ints, price: Floats, steepness: float) -> Floats
     return np.asarray(board.known.room[:, None] * price[:, None] * factor)
 
 
-def drafted(
-    board: Board, crew: Mask, price: Floats, before: Floats, *, margin: float = MARGIN, taboo: Sequence[int] = ()
-) -> Draft:
-    """Guests for given crews; sessions with too few guests are given up. ``taboo`` options are not taken."""
+def drafted(board: Board, crew: Mask, price: Floats, *, step: float = STEP) -> Draft:
+    """Guests for given crews; sessions with too few guests are given up.
+
+    Parameters
+    ----------
+    price
+        Per session: what a slot is about worth.
+    step
+        How exactly seats are settled, millionths of a minute per slot.
+    """
     rules = board.instance.rules
     while True:
         size = crew.sum(axis=1)
-        room = np.where(size > 0, board.known.room * size - rules.walk_in_reserve, 0)
-        costs = costs_with(board.parties, board.known, crew)
-        costs[list(taboo)] = np.inf
-        market = Market(board.parties, board.known, lanes_of(board.known, crew), room, costs, _owed(board, size))
-        guests = invite(market, (price, before), margin)
+        guests = invite(board.market, crew, price, _owed(board, size), step=step)
         option = guests.option[guests.option >= 0]
         counts = np.bincount(board.parties.session[option], minlength=len(size))
         idle = (size > 0) & (counts < rules.min_load) & ~board.pinned.any(axis=1)
         if not idle.any():
             return Draft(crew, guests, guests.cost + _staff_cost(board, crew))
-        crew = crew & ~idle[:, None]
-        price = before = guests.worth.session
+        crew, price = crew & ~idle[:, None], guests.worth.session
 
 
 def _owed(board: Board, size: Ints) -> Ints:
@@ -155,7 +158,7 @@ def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
     changed = staff(board.limits, board.lone, sizes > 0, gain, worth)
     if not changed.any() or (changed == crew).all():
         return None
-    return drafted(board, changed, guests.worth.session, guests.worth.session)
+    return drafted(board, changed, guests.worth.session)
 
 
 def improved(board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float = 0.0) -> Draft:

@@ -34,7 +34,7 @@ def extended(board: Board, calendars: Calendars, draft: Draft) -> Draft | None:
     crew = staff(left, lone._replace(lawful=free), more, np.zeros(free.shape), worth)
     if not crew.any():
         return None
-    return drafted(board, draft.crew | crew, np.where(held, price, usual), draft.guests.worth.session)
+    return drafted(board, draft.crew | crew, np.where(held, price, usual))
 
 
 def _admitted(board: Board, calendars: Calendars, held: Mask, wanted: Mask, draft: Draft) -> Mask:

@@ -1,26 +1,48 @@
-"""Guests of sessions whose crews are known: a flow for all, then one for single slots around the long talks."""
+"""Guests of sessions whose crews are known, each with a seat: an auction, then whatever cells are left."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.solver.construct.flow import Shares, flow, through_lanes
-from outreach_optimizer.solver.construct.lanes import Lanes
-from outreach_optimizer.solver.construct.offers import Market, Offers, offers_of
+from outreach_optimizer.instance import Instance
+from outreach_optimizer.relaxation.facts import Facts
+from outreach_optimizer.solver.construct.cells import Cells, Wishes, cells_of, wishes_of
+from outreach_optimizer.solver.construct.hours import Hours
 from outreach_optimizer.solver.construct.parties import Parties
-from outreach_optimizer.solver.construct.worth import Worth, slot_worth
-from outreach_optimizer.solver.dual.prepared import Floats, Ints
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
-NOWHERE = -1
-CLOSE = 20e6
-"""Reduced cost of options of a single slot that are looked at once prices are known; millionths of a minute."""
-PRICINGS = 1
-"""Times that options which were left out are looked at again, at the prices that were found."""
-NOTABLE = 2e6
-"""Gain that counts, millionths of a minute."""
-FEW = 0.01
-"""Part of the parties that may overlook a notable gain."""
+if TYPE_CHECKING:
+    from outreach_optimizer.solver.construct.auction import Hall
+
+STEP = 1e6
+"""By which a bid is at least higher than the last one, millionths of a minute per slot."""
+LOWER = 5e6
+"""By so much prices begin below what slots are thought to be worth: bids raise prices, nothing lowers them."""
+OWED = 500e6
+"""Worth of a slot that has to be filled, so that a site gets the sessions that it was promised."""
+EXCHANGES = 4
+"""Times that everybody without a seat tries to take one."""
+MOST_BIDS = 400
+"""Of each bidder on average; then everybody else stays without a seat."""
+
+
+class Pin(NamedTuple):
+    """A posted appointment: party, client, session and caseworker by position, and start."""
+
+    party: int
+    client: int
+    session: int
+    worker: int
+    start: int
+
+
+class Worth(NamedTuple):
+    """What one more slot is worth in each session, and per party what each of its slots costs at these prices."""
+
+    session: Floats
+    party: Floats
 
 
 class Guests(NamedTuple):
@@ -28,135 +50,128 @@ class Guests(NamedTuple):
 
     Parameters
     ----------
-    option
-        Per party: position of the option, or -1.
-    worth
-        What one more slot is worth.
+    option, cell
+        Per party: position of the option and first cell, or -1. Whoever is pinned has an option and no cell.
+    pins
+        Those that the crews admit.
     cost
-        Of all invitations, and of those who are not invited.
+        Of all invitations, and of those who are not invited, millionths of a minute.
     """
 
     option: Ints
+    cell: Ints
+    cells: Cells
+    pins: tuple[Pin, ...]
     worth: Worth
     cost: float
 
 
-class Left(NamedTuple):
-    """Where everybody is so far, and the slots that are left in sessions and lanes; changed in place."""
+class Market(NamedTuple):
+    """Who may be invited: parties, their hours, and what is pinned."""
 
-    option: Ints
-    room: Ints
-    lanes: Ints
+    instance: Instance
+    known: Facts
+    parties: Parties
+    hours: Hours
+    pins: tuple[Pin, ...]
 
 
-def invite(market: Market, price: Sequence[Floats], margin: float) -> Guests:
-    """Fill the room of the sessions at least cost.
+def pins_of(instance: Instance, parties: Parties) -> tuple[Pin, ...]:
+    """Posted appointments of parties that can be invited."""
+    s_of = {session.id: s for s, session in enumerate(instance.sessions)}
+    w_of = {worker.id: w for w, worker in enumerate(instance.caseworkers)}
+    party_of = {c: p for p, c in np.argwhere(parties.members >= 0).tolist() for c in [int(parties.members[p, c])]}
+    found = []
+    for pin in instance.pins.appointments:
+        c = instance.client_rows[pin.client]
+        if c in party_of:
+            found.append(Pin(party_of[c], c, s_of[pin.session], w_of[pin.caseworker], pin.start))
+    return tuple(found)
+
+
+def invite(market: Market, crew: Mask, price: Floats, owed: Ints, *, step: float = STEP) -> Guests:
+    """Fill the seats of a crew, sessions × caseworkers, at about the least cost.
 
     Parameters
     ----------
     price
-        Per session: what a slot is about worth; several guesses.
-    margin
-        Options that are so much dearer per slot than the best one, at each guess, are left out.
+        Per session: what a slot is about worth.
+    owed
+        Per session: slots that are filled whatever it costs.
+    step
+        By which a bid is at least higher than the last one.
     """
-    guesses = list(price)
-    while True:
-        offers = offers_of(market, guesses, margin)
-        shares = flow(market, offers, market.parties.slots)
-        worth = slot_worth(market, offers, shares)
-        if len(guesses) == len(price) + PRICINGS or not _overlooked(market, offers, worth):
-            break
-        guesses.append(worth.session)
-    left = _long(market, offers, shares)
-    single = _single(market.parties, offers, worth)
-    filled = np.maximum(0, market.owed - (market.room - left.room))
-    around = market._replace(room=left.room, lanes=market.lanes._replace(room=left.lanes), owed=filled)
-    shares = flow(around, single, np.where(market.parties.slots == 1, 1, 0))
-    left.option[single.party[shares.all > 0]] = single.position[shares.all > 0]
-    np.subtract.at(left.room, single.session, shares.all)
-    left.lanes[:] -= through_lanes(single, market.lanes, shares)
-    _place(market, offers, left)
-    chosen = left.option >= 0
-    away = float(market.known.other * shares.away.sum())
-    cost = float(market.costs[left.option[chosen]].sum() + market.parties.out[~chosen].sum())
-    return Guests(left.option, worth, away + cost)
+    # numba takes half a second to import, and most instances are small and need neither.
+    from outreach_optimizer.solver.construct.auction import auction, costs_of, exchange, fill  # noqa: PLC0415
+
+    instance, known, parties, hours, _ = market
+    cells = cells_of(instance, known, crew)
+    pins = _seat_pins(market, cells)
+    absent = np.zeros(len(parties.slots), dtype=np.bool_)
+    absent[[pin.party for pin in market.pins]] = True
+    wishes = wishes_of(parties, known, hours, cells, bonus=np.where(owed > 0, OWED, 0.0), absent=absent)
+    hall = _hall(cells, wishes, np.maximum(0.0, price - LOWER), owed, instance.rules.walk_in_reserve)
+    auction(cells, wishes, hall, step, MOST_BIDS * len(hall.seat))
+    order = np.argsort(wishes.session, kind="stable")
+    party = np.repeat(np.arange(len(parties.slots)), np.diff(wishes.start))[order]
+    start = np.searchsorted(wishes.session[order], np.arange(len(crew) + 1))
+    fill(cells, wishes, hall, order, party, start, step)
+    worth = Worth(_slot_worth(cells, hall.price), hall.pays / parties.slots)
+    cost = np.zeros(len(parties.slots))
+    costs_of(cells, wishes, hall, cost)
+    exchange(cells, wishes, hall, cost, EXCHANGES)
+    option = np.full(len(parties.slots), -1, dtype=np.int64)
+    seated = np.flatnonzero(hall.chosen >= 0)
+    option[seated] = wishes.option[hall.chosen[seated]]
+    for pin in pins:
+        here = np.arange(parties.start[pin.party], parties.start[pin.party + 1])
+        for place in here[parties.session[here] == pin.session].tolist():
+            option[pin.party], cost[pin.party] = place, parties.cost[place]
+    return Guests(option, hall.seat[: len(parties.slots)], cells, pins, worth, float(cost.sum()))
 
 
-def _single(parties: Parties, offers: Offers, worth: Worth) -> Offers:
-    """Offers of parties of one slot near their best one at the prices that were found."""
-    kept = offers.cost + worth.session[offers.session] <= worth.party[offers.party] + CLOSE
-    kept &= parties.slots[offers.party] == 1
-    return Offers(
-        offers.position[kept],
-        offers.party[kept],
-        offers.session[kept],
-        offers.cost[kept],
-        offers.lane[kept],
-        offers.other[kept],
+def _seat_pins(market: Market, cells: Cells) -> tuple[Pin, ...]:
+    """Close the cells of posted appointments."""
+    kept = []
+    for pin in market.pins:
+        duties = range(cells.duty[pin.session], cells.duty[pin.session + 1])
+        place = next((at for at, duty in enumerate(duties) if cells.worker[duty] == pin.worker), -1)
+        grid = market.instance.sessions[pin.session].slot_starts(market.instance.slot_min)
+        if place >= 0 and pin.start in grid:
+            cell = int(cells.first[pin.session] + place * cells.slots[pin.session] + grid.index(pin.start))
+            cells.closed[cell : cell + market.instance.clients[pin.client].slots] = True
+            kept.append(pin)
+    return tuple(kept)
+
+
+def _hall(cells: Cells, wishes: Wishes, price: Floats, owed: Ints, reserve: int) -> Hall:
+    """Nobody sits yet; prices are those of the sessions, and slots that are owed are given away for more than nothing."""
+    from outreach_optimizer.solver.construct.auction import FREE, NOWHERE, Hall  # noqa: PLC0415 - see `invite`
+
+    here = price[cells.session]
+    for s in np.flatnonzero(owed).tolist():
+        mine = np.arange(cells.first[s], cells.first[s + 1])
+        here[np.unique(np.linspace(0, len(mine) - 1, min(len(mine), owed[s])).astype(np.int64)) + cells.first[s]] = -OWED
+    here[cells.closed] = np.inf
+    least = np.full(len(cells.slots), np.inf)
+    np.minimum.at(least, cells.session, here)
+    reserves = np.repeat(np.flatnonzero(np.diff(cells.duty)), reserve)
+    parties = len(wishes.slots)
+    return Hall(
+        price=here,
+        holder=np.full(len(here), FREE, dtype=np.int64),
+        least=least,
+        seat=np.full(parties + len(reserves), NOWHERE, dtype=np.int64),
+        chosen=np.full(parties, NOWHERE, dtype=np.int64),
+        pays=wishes.out.copy(),
+        reserve=reserves,
     )
 
 
-def _overlooked(market: Market, offers: Offers, worth: Worth) -> bool:
-    """Whether many would rather take an option that was left out, at the prices that were found."""
-    parties = market.parties
-    party = parties.party
-    here = (market.costs < parties.out[party]) & (market.room[parties.session] > 0)
-    here[offers.position] = False
-    gain = (worth.party[party] - worth.session[parties.session]) * parties.slots[party] - market.costs
-    better = np.maximum.reduceat(np.where(here, gain, 0.0), parties.start[:-1])
-    return bool((better > NOTABLE).sum() > FEW * len(better))
-
-
-def _long(market: Market, offers: Offers, shares: Shares) -> Left:
-    """Parties of several slots where they flow; who was split goes to one of the parts."""
-    slots, lanes = market.parties.slots, market.lanes
-    long = slots[offers.party] > 1
-    whole = long & (shares.all == slots[offers.party])
-    fixed = Shares(np.where(whole, shares.all, 0), np.where(whole, shares.away, 0))
-    left = Left(
-        np.full(len(slots), NOWHERE, dtype=np.int64),
-        market.room - np.bincount(offers.session, weights=fixed.all, minlength=len(market.room)).astype(np.int64),
-        lanes.room - through_lanes(offers, lanes, fixed),
-    )
-    left.option[offers.party[whole]] = offers.position[whole]
-    invited = np.bincount(offers.party, weights=shares.all, minlength=len(slots))
-    parts = np.flatnonzero(long & ~whole & (shares.all > 0))
-    for offer in parts[np.argsort(-shares.all[parts], kind="stable")].tolist():
-        p = int(offers.party[offer])
-        if left.option[p] == NOWHERE and 2 * invited[p] >= slots[p]:
-            _take(market, offers, left, offer)
-    return left
-
-
-def _take(market: Market, offers: Offers, left: Left, offer: int) -> bool:
-    """Use an offer if there is room in the session and in its lanes."""
-    p, session = int(offers.party[offer]), int(offers.session[offer])
-    slots, chain = int(market.parties.slots[p]), _chain(market.lanes, int(offers.lane[offer]))
-    if left.room[session] < slots or any(left.lanes[lane] < slots for lane in chain):
-        return False
-    left.option[p] = offers.position[offer]
-    left.room[session] -= slots
-    left.lanes[chain] -= slots
-    return True
-
-
-def _place(market: Market, offers: Offers, left: Left) -> None:
-    """Put those who are left out, the dearest one first, where it costs least among sessions with room."""
-    slots, out = market.parties.slots, market.parties.out
-    first = np.searchsorted(offers.party, np.arange(len(slots) + 1))
-    possible = (left.option[offers.party] == NOWHERE) & (left.room[offers.session] >= slots[offers.party])
-    waiting = np.unique(offers.party[possible])
-    for p in waiting[np.argsort(-out[waiting] / slots[waiting], kind="stable")].tolist():
-        here = np.arange(first[p], first[p + 1])
-        for offer in here[np.argsort(offers.cost[here], kind="stable")].tolist():
-            if _take(market, offers, left, offer):
-                break
-
-
-def _chain(lanes: Lanes, lane: int) -> list[int]:
-    """A lane and those that its guests go through afterwards."""
-    chain = []
-    while lane >= 0:
-        chain.append(lane)
-        lane = int(lanes.parent[lane])
-    return chain
+def _slot_worth(cells: Cells, price: Floats) -> Floats:
+    """What an hour of another caseworker would be worth: the mean of the lowest price at each hour."""
+    slot = (np.arange(len(price)) - cells.first[cells.session]) % np.maximum(1, cells.slots[cells.session])
+    lowest = np.full((len(cells.slots), int(cells.slots.max(initial=1))), np.inf)
+    np.minimum.at(lowest, (cells.session, slot), price)
+    known = np.isfinite(lowest)
+    return np.asarray(np.where(known, lowest, 0.0).sum(axis=1) / np.maximum(1, known.sum(axis=1)))

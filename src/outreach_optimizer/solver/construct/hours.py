@@ -1,5 +1,7 @@
 """When clients can come to a session."""
 
+from collections.abc import Sequence
+
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.times import client_times
 
@@ -18,6 +20,20 @@ class Hours:
         if key not in self._known:
             self._known[key] = self._starts(c, s)
         return self._known[key]
+
+    def in_a_row(self, clients: Sequence[int], s: int) -> list[bool]:
+        """Per slot of the grid: whether the first one can begin there and each of the others right after the last."""
+        grid = self.instance.sessions[s].slot_starts(self.instance.slot_min)
+        return [self._fits(clients, s, grid, at) for at in range(len(grid))]
+
+    def _fits(self, clients: Sequence[int], s: int, grid: Sequence[int], at: int) -> bool:
+        end = grid[at]
+        for c in clients:
+            if at >= len(grid) or grid[at] != end or not self.of(c, s)[at]:
+                return False
+            at += self.instance.clients[c].slots
+            end += self.instance.clients[c].slots * self.instance.slot_min
+        return True
 
     def _starts(self, c: int, s: int) -> tuple[bool, ...]:
         client, session, slot_min = self.instance.clients[c], self.instance.sessions[s], self.instance.slot_min

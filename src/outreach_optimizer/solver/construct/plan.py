@@ -23,7 +23,7 @@ from outreach_optimizer.solver.construct.draft import (
 from outreach_optimizer.solver.construct.extend import extended
 from outreach_optimizer.solver.construct.prices import point_of
 from outreach_optimizer.solver.construct.rounding import rounded
-from outreach_optimizer.solver.construct.seating import ROUNDS, schedule_of
+from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.dual.calendar import NEVER, hold_within
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
@@ -77,8 +77,7 @@ def construct(
     stop
         When set, the same as ``until``.
     passes
-        Drafts, one or two; the second one from prices towards the cost of the first. One is for huge instances:
-        nobody is invited anew who finds no seat.
+        Drafts, one or two; the second one from prices towards the cost of the first.
     workers
         Threads of the prices, and workers of the solver that rounds what the relaxation holds.
     """
@@ -101,8 +100,7 @@ def construct(
         draft = _drafted(relaxed, board, rise, until=draft_end, workers=workers, stop=stop)
         if draft is not None:
             best = draft if best is None or draft.cost < best.cost else best
-    hurry = passes == 1 or (stop is not None and stop.is_set())
-    schedule = None if best is None else _lawful(board, best, rounds=0 if hurry else ROUNDS)
+    schedule = None if best is None else _lawful(board, best)
     if schedule is None:
         return None
     if on_better is not None:
@@ -128,13 +126,13 @@ def point_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Even
     if not len(board.parties.session) or not crew.any():
         return None
     _, price = level_point(relaxed)
-    draft = drafted(board, crew, price, price)
+    draft = drafted(board, crew, price)
     start, slot_price = point_of(relaxed, board, draft), usual(draft.guests.worth.session)
     return ascend_large(relaxed, start, slot_price, target=board.cost_of(draft), until=until, stop=stop).point
 
 
-def _lawful(board: Board, draft: Draft, *, rounds: int = ROUNDS) -> Schedule | None:
-    schedule = schedule_of(board, draft, rounds=rounds)
+def _lawful(board: Board, draft: Draft) -> Schedule | None:
+    schedule = schedule_of(board, draft)
     return None if check(board.instance, schedule).violations else schedule
 
 
@@ -146,13 +144,13 @@ def _drafted(
     price, left_s = usual(rise.slot_price), until - time.monotonic()
     crew = None
     if left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):
-        crew = rounded(relaxed.prepared, board, rise.often, workers=workers, time_limit_s=left_s, stop=stop)
+        crew = rounded(relaxed.prepared, board, rise.often, rise.point.workers, time_limit_s=left_s, stop=stop)
     begin = time.monotonic()
     if crew is None or not crew.any():
         draft = first_draft(board, _often_held(relaxed, rise.often), price)
     else:
         price = np.maximum(price, LEAST_PRICE)
-        draft = drafted(board, crew, price, price)
+        draft = drafted(board, crew, price)
     if draft is None:
         return None
     return _improved(relaxed, board, draft, until=until, stop=stop, took_s=time.monotonic() - begin)

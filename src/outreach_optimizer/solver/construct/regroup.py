@@ -1,4 +1,4 @@
-"""All guests anew for the crews of a plan: a flow sees at once what no part of a plan can see."""
+"""All guests anew for the crews of a plan: an auction sees at once what no part of a plan can see."""
 
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
@@ -7,12 +7,12 @@ from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.dual.large import level_point
 
-MARGINS = (60e6, 100e6, 20e6, 40e6, 10e6)
-"""Options so much dearer per slot than the best one are not looked at, millionths of a minute; none is always best."""
+STEPS = (0.3e6, 0.1e6, 1e6, 0.5e6, 0.2e6)
+"""By which bids for seats rise at least, millionths of a minute per slot; none is always best."""
 
 
 def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
-    """Keep the crews and invite anew, by the seed with one margin or another.
+    """Keep the crews and invite anew, by the seed with bids that rise by more or less.
 
     No rule is checked, and the plan may be a dearer one.
     """
@@ -22,5 +22,4 @@ def regrouped(instance: Instance, schedule: Schedule, seed: int) -> Schedule:
     crew = crew_of(instance, schedule)
     if not len(board.parties.session) or not crew.any():
         return schedule
-    draft = drafted(board, crew, price, price, margin=MARGINS[seed % len(MARGINS)])
-    return schedule_of(board, draft, rounds=1)
+    return schedule_of(board, drafted(board, crew, price, step=STEPS[seed % len(STEPS)]))
