@@ -23,7 +23,7 @@ ENOUGH_S = 20.0
 
 def chosen(relaxed: Relaxed, often: Often) -> Mask:
     board = board_of(relaxed.instance, relaxed.facts)
-    crew = rounded(relaxed.prepared, board, often, workers=1, time_limit_s=ENOUGH_S, stop=None)
+    crew = rounded(relaxed.prepared, board, often, np.zeros(len(relaxed.limits)), time_limit_s=ENOUGH_S, stop=None)
     assert crew is not None
     return crew
 
@@ -110,5 +110,6 @@ def test_a_stopped_solver_ends_at_once() -> None:
     board = board_of(relaxed.instance, relaxed.facts)
     stop.set()
     begin = time.monotonic()
-    rounded(relaxed.prepared, board, drawn(relaxed, 1), workers=1, time_limit_s=600.0, stop=stop)
+    workers = np.zeros(len(relaxed.limits))
+    rounded(relaxed.prepared, board, drawn(relaxed, 1), workers, time_limit_s=600.0, stop=stop)
     assert time.monotonic() - begin < 10

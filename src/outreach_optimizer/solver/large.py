@@ -104,7 +104,7 @@ def _priced_beside(
             stop=effort.stop,
         )
         if again:
-            other = redraft(relaxed, ascent, until=redraft_until, workers=1, stop=effort.stop)
+            other = redraft(relaxed, ascent, until=redraft_until, stop=effort.stop)
     best = beside.best or best
     if other is not None:
         best = better(best, accepted(relaxed.instance, other)) or best

@@ -56,11 +56,9 @@ def true_variables(
     return None if answer is None or answer["objective"] is None else frozenset(answer["true"])
 
 
-def _task(
-    linear: Linear, *, engine: str, gap: float, time_limit_s: float, seed: int, start: Sequence[int]
-) -> bytes:
+def _task(linear: Linear, *, engine: str, gap: float, time_limit_s: float, seed: int, start: Sequence[int]) -> bytes:
     """What the process reads."""
-    proto = as_proto(linear).SerializeToString()
+    proto: bytes = as_proto(linear).SerializeToString()
     task = {
         "engine": engine,
         "gap": gap,

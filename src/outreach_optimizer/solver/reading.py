@@ -1,7 +1,6 @@
 """The model read as a linear one: one source of truth for CP-SAT, linear programs and other MIP solvers."""
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Seats by auction, as machine code (Bertsekas 1988): parties bid for the cells of crews until nobody wants another one.
+"""Seats by auction, as machine code (Bertsekas 1988): parties bid for cells of crews until nobody wants another one.
 
 Every cell has a price. A party without a seat takes the cheapest one for it, all told, and raises its price to where
 the second best would do as well; whoever sat there looks for another one. So hours, caseworkers, and talks of several
@@ -7,12 +7,11 @@ slots count from the beginning, and a good guess of the prices leaves little to 
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from outreach_optimizer.solver.construct.cells import Cells, Wishes
-from outreach_optimizer.solver.dual.kernel import compiled
-from outreach_optimizer.solver.dual.prepared import Floats, Ints
+from outreach_optimizer.solver.dual.kernel import compiled, inlined
+from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 FREE = -1
 NOWHERE = -1
@@ -50,8 +49,8 @@ class Hall(NamedTuple):
     reserve: Ints
 
 
-@numba.njit(inline="always")
-def missed(need, own, able, other, worker, party, duty):
+@inlined
+def missed(need: Ints, own: Ints, able: Mask, other: float, worker: Ints, party: int, duty: int) -> float:
     """Cost of those who miss the own caseworker with this one; infinite if somebody cannot be met."""
     total = 0.0
     for place in range(need.shape[1]):
@@ -220,7 +219,7 @@ def fill(cells: Cells, wishes: Wishes, hall: Hall, by_session: Ints, party: Ints
         if best == NOWHERE or gain <= step:
             hall.price[cell] = 0.0
             continue
-        bidder = np.searchsorted(wishes.start, best, side="right") - 1
+        bidder = int(np.searchsorted(wishes.start, best, side="right")) - 1
         before = hall.seat[bidder]
         if before != NOWHERE:
             _leave(bidder, wishes, hall)
@@ -246,7 +245,9 @@ def exchange(cells: Cells, wishes: Wishes, hall: Hall, cost: Floats, rounds: int
     for cell in range(len(hall.price)):
         holder = hall.holder[cell]
         if hall.price[cell] < np.inf:
-            hall.price[cell] = 0.0 if holder == FREE else np.inf if holder >= parties else wishes.out[holder] - cost[holder]
+            hall.price[cell] = (
+                0.0 if holder == FREE else np.inf if holder >= parties else wishes.out[holder] - cost[holder]
+            )
     look_again(cells, hall)
     for _ in range(rounds):
         waiting = [party for party in range(parties) if hall.seat[party] == NOWHERE]

@@ -111,7 +111,8 @@ def wishes_of(
     """
     party = parties.party
     size = np.diff(cells.duty)
-    kept = (size[parties.session] > 0) & (parties.cost < parties.out[party] + (bonus[parties.session] * parties.slots[party]))
+    worth = parties.out[party] + bonus[parties.session] * parties.slots[party]
+    kept = (size[parties.session] > 0) & (parties.cost < worth)
     if absent is not None:
         kept &= ~absent[party]
     at = np.flatnonzero(kept)

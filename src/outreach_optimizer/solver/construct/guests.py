@@ -145,13 +145,13 @@ def _seat_pins(market: Market, cells: Cells) -> tuple[Pin, ...]:
 
 
 def _hall(cells: Cells, wishes: Wishes, price: Floats, owed: Ints, reserve: int) -> Hall:
-    """Nobody sits yet; prices are those of the sessions, and slots that are owed are given away for more than nothing."""
+    """Nobody sits yet; prices are those of the sessions, and for slots that are owed one is paid."""
     from outreach_optimizer.solver.construct.auction import FREE, NOWHERE, Hall  # noqa: PLC0415 - see `invite`
 
     here = price[cells.session]
     for s in np.flatnonzero(owed).tolist():
-        mine = np.arange(cells.first[s], cells.first[s + 1])
-        here[np.unique(np.linspace(0, len(mine) - 1, min(len(mine), owed[s])).astype(np.int64)) + cells.first[s]] = -OWED
+        mine = np.linspace(cells.first[s], cells.first[s + 1] - 1, min(cells.first[s + 1] - cells.first[s], owed[s]))
+        here[np.unique(mine.astype(np.int64))] = -OWED
     here[cells.closed] = np.inf
     least = np.full(len(cells.slots), np.inf)
     np.minimum.at(least, cells.session, here)

@@ -79,7 +79,7 @@ def construct(
     passes
         Drafts, one or two; the second one from prices towards the cost of the first.
     workers
-        Threads of the prices, and workers of the solver that rounds what the relaxation holds.
+        Threads of the prices.
     """
     begin = time.monotonic()
     ends = [begin + share * (until - begin) for share in (SHARES if passes > 1 else SHARES_ONCE)]
@@ -97,7 +97,7 @@ def construct(
                 relaxed, again, price_again, target=target, until=prices_end, workers=workers, stop=stop
             )
             rise = other if other.bound > rise.bound else rise._replace(often=other.often)
-        draft = _drafted(relaxed, board, rise, until=draft_end, workers=workers, stop=stop)
+        draft = _drafted(relaxed, board, rise, until=draft_end, stop=stop)
         if draft is not None:
             best = draft if best is None or draft.cost < best.cost else best
     schedule = None if best is None else _lawful(board, best)
@@ -108,10 +108,10 @@ def construct(
     return Constructed(schedule, rise.point, rise.bound, rise.slot_price)
 
 
-def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, workers: int, stop: Event | None) -> Schedule | None:
+def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, stop: Event | None) -> Schedule | None:
     """Another plan, from what the steps of an ascent hold, or None if none was found that keeps every rule."""
     board = board_of(relaxed.instance, relaxed.facts, usual(ascent.slot_price))
-    draft = _drafted(relaxed, board, ascent, until=until, workers=workers, stop=stop)
+    draft = _drafted(relaxed, board, ascent, until=until, stop=stop)
     return None if draft is None else _lawful(board, draft)
 
 
@@ -136,9 +136,7 @@ def _lawful(board: Board, draft: Draft) -> Schedule | None:
     return None if check(board.instance, schedule).violations else schedule
 
 
-def _drafted(
-    relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, workers: int, stop: Event | None
-) -> Draft | None:
+def _drafted(relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, stop: Event | None) -> Draft | None:
     """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
     board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
     price, left_s = usual(rise.slot_price), until - time.monotonic()

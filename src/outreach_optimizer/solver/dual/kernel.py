@@ -28,6 +28,11 @@ def compiled(function: Function) -> Function:
         return cast("Function", numba.njit(nogil=True)(function))
 
 
+def inlined(function: Function) -> Function:
+    """Written out wherever compiled functions call it: passing many arrays takes longer than what little it does."""
+    return cast("Function", numba.njit(inline="always")(function))
+
+
 class Pairs(NamedTuple):
     """Clients whom sessions may invite; what a pair is, `prepared.Prepared` says.
 
