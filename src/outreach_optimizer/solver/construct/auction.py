@@ -106,6 +106,24 @@ def auction(cells: Cells, wishes: Wishes, hall: Hall, step: float, most_bids: in
 
 
 @compiled
+def keep_free(cells: Cells, wishes: Wishes, hall: Hall) -> None:
+    """Seat reserves that still wait where bids ended early: whoever sits in the cheapest cell makes room."""
+    parties = len(wishes.slots)
+    for bidder in range(parties, len(hall.seat)):
+        if hall.seat[bidder] == NOWHERE:
+            best = NOWHERE
+            s = hall.reserve[bidder - parties]
+            for cell in range(cells.first[s], cells.first[s + 1]):
+                open_to_all = hall.holder[cell] < parties and hall.price[cell] < np.inf
+                if open_to_all and (best == NOWHERE or hall.price[cell] < hall.price[best]):
+                    best = cell
+            if best != NOWHERE:
+                if hall.holder[best] != FREE:
+                    _leave(hall.holder[best], wishes, hall)
+                _take(bidder, Bid(best, NOWHERE, 0.0, 0.0), 0.0, wishes, hall)
+
+
+@compiled
 def _of_party(party: int, cells: Cells, wishes: Wishes, hall: Hall) -> Bid:
     """The best seat; leaving the party out counts as another one."""
     slots, price, begins = wishes.slots[party], hall.price, wishes.begins

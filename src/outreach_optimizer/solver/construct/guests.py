@@ -24,8 +24,12 @@ OWED = 500e6
 """Worth of a slot that has to be filled, so that a site gets the sessions that it was promised."""
 EXCHANGES = 4
 """Times that everybody without a seat tries to take one."""
-MOST_BIDS = 400
-"""Of each bidder on average; then everybody else stays without a seat."""
+MOST_BIDS, FEWEST_BIDS = 100, 100_000
+"""Bids of each bidder on average, and of all where there are few; then everybody else stays without a seat."""
+COARSE = 1e6
+"""Finer steps begin with prices that steps of this size find."""
+BACK = 3
+"""So many of these steps lower."""
 
 
 class Pin(NamedTuple):
@@ -102,7 +106,7 @@ def invite(market: Market, crew: Mask, price: Floats, owed: Ints, *, step: float
         By which a bid is at least higher than the last one.
     """
     # numba takes half a second to import, and most instances are small and need neither.
-    from outreach_optimizer.solver.construct.auction import auction, costs_of, exchange, fill  # noqa: PLC0415
+    from outreach_optimizer.solver.construct.auction import auction, costs_of, exchange, fill, keep_free  # noqa: PLC0415
 
     instance, known, parties, hours, _ = market
     cells = cells_of(instance, known, crew)
@@ -110,8 +114,14 @@ def invite(market: Market, crew: Mask, price: Floats, owed: Ints, *, step: float
     absent = np.zeros(len(parties.slots), dtype=np.bool_)
     absent[[pin.party for pin in market.pins]] = True
     wishes = wishes_of(parties, known, hours, cells, bonus=np.where(owed > 0, OWED, 0.0), absent=absent)
-    hall = _hall(cells, wishes, np.maximum(0.0, price - LOWER), owed, instance.rules.walk_in_reserve)
-    auction(cells, wishes, hall, step, MOST_BIDS * len(hall.seat))
+    reserve = instance.rules.walk_in_reserve
+    hall = _hall(cells, wishes, _first_prices(cells, np.maximum(0.0, price - LOWER), owed), reserve)
+    most_bids = max(FEWEST_BIDS, MOST_BIDS * len(hall.seat))
+    if step < COARSE:
+        auction(cells, wishes, hall, COARSE, most_bids)
+        hall = _hall(cells, wishes, hall.price - BACK * COARSE, reserve)
+    auction(cells, wishes, hall, step, most_bids)
+    keep_free(cells, wishes, hall)
     order = np.argsort(wishes.session, kind="stable")
     party = np.repeat(np.arange(len(parties.slots)), np.diff(wishes.start))[order]
     start = np.searchsorted(wishes.session[order], np.arange(len(crew) + 1))
@@ -144,22 +154,27 @@ def _seat_pins(market: Market, cells: Cells) -> tuple[Pin, ...]:
     return tuple(kept)
 
 
-def _hall(cells: Cells, wishes: Wishes, price: Floats, owed: Ints, reserve: int) -> Hall:
-    """Nobody sits yet; prices are those of the sessions, and for slots that are owed one is paid."""
-    from outreach_optimizer.solver.construct.auction import FREE, NOWHERE, Hall  # noqa: PLC0415 - see `invite`
-
+def _first_prices(cells: Cells, price: Floats, owed: Ints) -> Floats:
+    """Per cell, those of the sessions; for slots that are owed one is paid."""
     here = price[cells.session]
     for s in np.flatnonzero(owed).tolist():
         mine = np.linspace(cells.first[s], cells.first[s + 1] - 1, min(cells.first[s + 1] - cells.first[s], owed[s]))
         here[np.unique(mine.astype(np.int64))] = -OWED
     here[cells.closed] = np.inf
+    return np.asarray(here)
+
+
+def _hall(cells: Cells, wishes: Wishes, price: Floats, reserve: int) -> Hall:
+    """Nobody sits yet."""
+    from outreach_optimizer.solver.construct.auction import FREE, NOWHERE, Hall  # noqa: PLC0415 - see `invite`
+
     least = np.full(len(cells.slots), np.inf)
-    np.minimum.at(least, cells.session, here)
+    np.minimum.at(least, cells.session, price)
     reserves = np.repeat(np.flatnonzero(np.diff(cells.duty)), reserve)
     parties = len(wishes.slots)
     return Hall(
-        price=here,
-        holder=np.full(len(here), FREE, dtype=np.int64),
+        price=price,
+        holder=np.full(len(price), FREE, dtype=np.int64),
         least=least,
         seat=np.full(parties + len(reserves), NOWHERE, dtype=np.int64),
         chosen=np.full(parties, NOWHERE, dtype=np.int64),
