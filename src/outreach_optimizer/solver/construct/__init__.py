@@ -1,1 +1,1 @@
-"""Plans of any size from prices: crews and guests by minimum-cost flows, seats session by session."""
+"""Plans of any size from prices: crews by a mixed-integer program and a minimum-cost flow, seats by auction."""
