@@ -34,6 +34,8 @@ SHARES = (0.25, 0.55, 0.8, 1.0)
 """Parts of the time at which the first prices, the first draft, the second prices and the second draft are over."""
 SHARES_ONCE = (0.45, 1.0)
 """The same where there is time for one draft only."""
+FINE_STEP = 0.3e6
+"""By which bids for the seats of a plan rise at least, millionths of a minute per slot; those of drafts, by more."""
 OFTEN = 0.5
 """How often the relaxation holds a session that a plan holds."""
 LEAST_ROUND_S = 0.5
@@ -100,6 +102,9 @@ def construct(
         draft = _drafted(relaxed, board, rise, until=draft_end, stop=stop)
         if draft is not None:
             best = draft if best is None or draft.cost < best.cost else best
+    if best is not None and not (stop is not None and stop.is_set()):
+        fine = drafted(board, best.crew, best.guests.worth.session, step=FINE_STEP)
+        best = min(best, fine, key=lambda draft: draft.cost)
     schedule = None if best is None else _lawful(board, best)
     if schedule is None:
         return None
