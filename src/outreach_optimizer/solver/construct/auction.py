@@ -19,6 +19,8 @@ LEAST_GAIN = 1e5
 """An exchange that brings less is left; millionths of a minute."""
 PATIENCE = 1e6
 """By so much, for each cell that was left before, somebody without a seat comes before those who have one."""
+MOST_PASSED = 30
+"""Cells that are left one after the other because of one that was free; the last one stays so."""
 
 
 class Hall(NamedTuple):
@@ -215,7 +217,7 @@ def fill(cells: Cells, wishes: Wishes, hall: Hall, by_session: Ints, party: Ints
     free = [(cell, 0) for cell in range(len(hall.price)) if hall.holder[cell] == FREE and hall.price[cell] < np.inf]
     while len(free) > 0:
         cell, passed = free.pop()
-        if hall.holder[cell] != FREE:
+        if hall.holder[cell] != FREE or passed > MOST_PASSED:
             continue
         s = cells.session[cell]
         duty, slot = divmod(cell - cells.first[s], cells.slots[s])

@@ -38,8 +38,8 @@ FINE_STEP = 0.3e6
 """By which bids for the seats of a plan rise at least, millionths of a minute per slot; those of drafts, by more."""
 OFTEN = 0.5
 """How often the relaxation holds a session that a plan holds."""
-LEAST_ROUND_S = 0.5
-"""With less time left, no solver is asked which sessions to hold."""
+LEAST_ROUND_S = 2.0
+"""So long a solver may choose sessions at least: the first run of a new installation spends seconds on compiling."""
 WORTH = 2e9
 """Weight of how often, against the rhythm of a site; millionths of a minute."""
 
@@ -146,8 +146,9 @@ def _drafted(relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, stop
     board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
     price, left_s = usual(rise.slot_price), until - time.monotonic()
     crew = None
-    if left_s > LEAST_ROUND_S and not (stop is not None and stop.is_set()):
-        crew = rounded(relaxed.prepared, board, rise.often, rise.point.workers, time_limit_s=left_s, stop=stop)
+    if not (stop is not None and stop.is_set()):
+        limit_s = max(LEAST_ROUND_S, left_s)
+        crew = rounded(relaxed.prepared, board, rise.often, rise.point.workers, time_limit_s=limit_s, stop=stop)
     begin = time.monotonic()
     if crew is None or not crew.any():
         draft = first_draft(board, _often_held(relaxed, rise.often), price)
