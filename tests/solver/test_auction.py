@@ -13,6 +13,7 @@ from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver.construct import guests
 from outreach_optimizer.solver.construct.draft import Board, Draft, board_of, drafted, first_draft
 from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import relax
@@ -182,6 +183,15 @@ def test_smaller_steps_of_bids_find_better_seats() -> None:
     board, crew, price = office(4)
     rough, fine = (drafted(board, crew, price, step=step).guests.cost for step in (20e6, 0.1e6))
     assert fine < rough
+
+
+@pytest.mark.parametrize("most", [1, 1000, 10_000])
+def test_bids_that_end_early_break_no_rule(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slots for walk-ins are bidders, too, and may still wait then."""
+    board, crew, price = office(2)
+    monkeypatch.setattr(guests, "MOST_BIDS", 0)
+    monkeypatch.setattr(guests, "FEWEST_BIDS", most)
+    seated(board, drafted(board, crew, price))
 
 
 def test_the_same_bids_give_the_same_seats() -> None:

@@ -278,17 +278,17 @@ def exchange(cells: Cells, wishes: Wishes, hall: Hall, cost: Floats, rounds: int
             if bid.cell == NOWHERE or bid.cost > wishes.out[party] - LEAST_GAIN:
                 continue
             found = True
-            left = 0.0
+            cost[party] = bid.cost
+            for cell in range(bid.cell, bid.cell + wishes.slots[party]):
+                cost[party] -= hall.price[cell]
             for cell in range(bid.cell, bid.cell + wishes.slots[party]):
                 other = hall.holder[cell]
-                left += hall.price[cell]
                 if other != FREE:
                     for freed in range(hall.seat[other], hall.seat[other] + wishes.slots[other]):
                         hall.price[freed] = 0.0
                     _leave(other, wishes, hall)
                     cost[other] = wishes.out[other]
                     waiting.append(other)
-            cost[party] = bid.cost - left
             _take(party, bid, 0.0, wishes, hall)
             for cell in range(bid.cell, bid.cell + wishes.slots[party]):
                 hall.price[cell] = wishes.out[party] - cost[party]

@@ -105,7 +105,7 @@ def invite(market: Market, crew: Mask, price: Floats, owed: Ints, *, step: float
     step
         By which a bid is at least higher than the last one.
     """
-    # numba takes half a second to import, and most instances are small and need neither.
+    # Importing it imports numba, which takes a third of a second; small instances never come here.
     from outreach_optimizer.solver.construct.auction import auction, costs_of, exchange, fill, keep_free  # noqa: PLC0415
 
     instance, known, parties, hours, _ = market
