@@ -22,7 +22,7 @@ from outreach_optimizer.solver.dual.calendar import hold_within
 from outreach_optimizer.solver.dual.kernel import Found, Prices, compiled
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Mask, Prepared, prepare
-from outreach_optimizer.solver.dual.sessions import Wanted, at_slot_price
+from outreach_optimizer.solver.dual.sessions import at_slot_price, wanted_at
 from outreach_optimizer.solver.dual.step import find, lay, step_at
 from tiny import caseworker, client, instance, only, session, site, table
 
@@ -60,19 +60,7 @@ def alone_never_away(prepared: Prepared) -> Prepared:
 
 def by_numpy(prepared: Prepared, prices: Prices, slot_price: Floats) -> tuple[Floats, Mask]:
     """Cost and crew at a price per slot."""
-    value = prepared.cost - prices.clients[prepared.client]
-    pair = np.flatnonzero(value < 0)
-    wanted = Wanted(
-        pair,
-        prepared.session[pair],
-        value[pair],
-        prepared.slots[pair],
-        prepared.own[pair],
-        prepared.missed[pair],
-        prepared.need[pair],
-        prepared.able[pair],
-    )
-    priced = at_slot_price(prepared, wanted, prices.duties, slot_price)
+    priced = at_slot_price(prepared, wanted_at(prepared, prices.clients), prices.duties, slot_price)
     return priced.bound, priced.crew
 
 

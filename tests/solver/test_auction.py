@@ -13,7 +13,7 @@ from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.construct import guests
+from outreach_optimizer.solver.construct import bids
 from outreach_optimizer.solver.construct.draft import Board, Draft, board_of, drafted, first_draft
 from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import relax
@@ -102,14 +102,19 @@ def test_a_long_talk_and_a_household_have_cells_that_follow_one_another() -> Non
 
 def office(seed: int) -> tuple[Board, Mask, Floats]:
     """An office of the region with the sessions that its relaxation holds often, and their prices."""
-    given = build_region(seed, offices=1)
+    board, draft, price = often_held(build_region(seed, offices=1))
+    return board, draft.crew, price
+
+
+def often_held(given: Instance) -> tuple[Board, Draft, Floats]:
+    """A draft of the sessions that the relaxation holds often, and their prices."""
     relaxed = relax(given)
-    rise = ascend_large(relaxed, *level_point(relaxed), target=None, until=time.monotonic() + 60, steps=60)
+    rise = ascend_large(relaxed, *level_point(relaxed), target=None, until=time.monotonic() + 60, steps=80)
     price = usual(rise.slot_price)
     board = board_of(given, relaxed.facts, price)
     draft = first_draft(board, rise.often.held > 0.5, price)
     assert draft is not None
-    return board, draft.crew, price
+    return board, draft, price
 
 
 def square(seed: int, people: int = 40) -> Instance:
@@ -189,8 +194,8 @@ def test_smaller_steps_of_bids_find_better_seats() -> None:
 def test_bids_that_end_early_break_no_rule(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slots for walk-ins are bidders, too, and may still wait then."""
     board, crew, price = office(2)
-    monkeypatch.setattr(guests, "MOST_BIDS", 0)
-    monkeypatch.setattr(guests, "FEWEST_BIDS", most)
+    monkeypatch.setattr(bids, "MOST_BIDS", 0)
+    monkeypatch.setattr(bids, "FEWEST_BIDS", most)
     seated(board, drafted(board, crew, price))
 
 
@@ -202,12 +207,7 @@ def test_the_same_bids_give_the_same_seats() -> None:
 
 @pytest.mark.parametrize("given", [generate("stress", 1), build_region(5, offices=1)], ids=["stress", "office"])
 def test_no_cell_that_somebody_would_pay_for_is_left(given: Instance) -> None:
-    relaxed = relax(given)
-    rise = ascend_large(relaxed, *level_point(relaxed), target=None, until=time.monotonic() + 60, steps=80)
-    price = usual(rise.slot_price)
-    board = board_of(given, relaxed.facts, price)
-    draft = first_draft(board, rise.often.held > 0.5, price)
-    assert draft is not None
+    board, draft, _ = often_held(given)
     schedule = seated(board, draft)
     filled = sum(given.client_by_id[a.client].slots for a in schedule.appointments)
     cells = int((board.known.room * draft.crew.sum(axis=1)).sum())

@@ -66,6 +66,20 @@ class Rows:
         negated = sum(literal < 0 for literal in literals)
         self.add(terms, lower - negated, upper - negated)
 
+    def linear(self, prices: Reals, lower: Reals, upper: Reals, offset: float) -> Linear:
+        """The problem with these rows; arguments as in `Linear`."""
+        return Linear(
+            prices,
+            lower,
+            upper,
+            row=np.array(self.row, dtype=np.int64),
+            column=np.array(self.column, dtype=np.int64),
+            entry=np.array(self.entry, dtype=np.float64),
+            row_lower=np.array(self.lower, dtype=np.float64),
+            row_upper=np.array(self.upper, dtype=np.float64),
+            offset=offset,
+        )
+
 
 def as_mathopt(linear: Linear) -> mathopt.Model:
     """The model for MathOpt."""

@@ -29,15 +29,10 @@ def of_model(model: Model) -> Linear:
     prices = np.zeros(len(proto.variables))
     for index, coefficient in zip(proto.objective.vars, proto.objective.coeffs, strict=True):
         prices[index] += coefficient * model.scale / 1e6
-    return Linear(
-        prices=prices,
+    return rows.linear(
+        prices,
         lower=np.array([variable.domain[0] for variable in proto.variables], dtype=np.float64),
         upper=np.array([variable.domain[-1] for variable in proto.variables], dtype=np.float64),
-        row=np.array(rows.row, dtype=np.int64),
-        column=np.array(rows.column, dtype=np.int64),
-        entry=np.array(rows.entry, dtype=np.float64),
-        row_lower=np.array(rows.lower, dtype=np.float64),
-        row_upper=np.array(rows.upper, dtype=np.float64),
         offset=model.offset / 1e6,
     )
 

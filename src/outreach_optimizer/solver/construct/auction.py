@@ -245,9 +245,8 @@ def fill(cells: Cells, wishes: Wishes, hall: Hall, by_session: Ints, party: Ints
             _leave(bidder, wishes, hall)
             free.append((before, passed + 1))
         hall.price[cell] = 0.0
-        price = max(0.0, second - step)
-        _take(bidder, Bid(cell, best, hall.pays[bidder], 0.0), price, wishes, hall)
-        hall.pays[bidder] = wishes.cost[best] + missed(need, own, able, other, worker, bidder, duty) + price
+        cost = wishes.cost[best] + missed(need, own, able, other, worker, bidder, duty)
+        _take(bidder, Bid(cell, best, cost, 0.0), max(0.0, second - step), wishes, hall)
 
 
 @compiled
@@ -284,10 +283,7 @@ def exchange(cells: Cells, wishes: Wishes, hall: Hall, cost: Floats, rounds: int
             for cell in range(bid.cell, bid.cell + wishes.slots[party]):
                 other = hall.holder[cell]
                 if other != FREE:
-                    for freed in range(hall.seat[other], hall.seat[other] + wishes.slots[other]):
-                        hall.price[freed] = 0.0
-                    _leave(other, wishes, hall)
-                    cost[other] = wishes.out[other]
+                    _give_way(other, wishes, hall, cost)
                     waiting.append(other)
             _take(party, bid, 0.0, wishes, hall)
             for cell in range(bid.cell, bid.cell + wishes.slots[party]):
@@ -295,6 +291,15 @@ def exchange(cells: Cells, wishes: Wishes, hall: Hall, cost: Floats, rounds: int
             _see_least(cells.session[bid.cell], cells, hall)
         if not found:
             break
+
+
+@compiled
+def _give_way(party: int, wishes: Wishes, hall: Hall, cost: Floats) -> None:
+    """Leave cells that cost nothing from then on."""
+    for cell in range(hall.seat[party], hall.seat[party] + wishes.slots[party]):
+        hall.price[cell] = 0.0
+    _leave(party, wishes, hall)
+    cost[party] = wishes.out[party]
 
 
 @compiled

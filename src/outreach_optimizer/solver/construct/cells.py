@@ -97,9 +97,7 @@ def cells_of(instance: Instance, known: Facts, crew: Mask) -> Cells:
     )
 
 
-def wishes_of(
-    parties: Parties, known: Facts, hours: Hours, cells: Cells, *, bonus: Floats, absent: Mask | None = None
-) -> Wishes:
+def wishes_of(parties: Parties, known: Facts, hours: Hours, cells: Cells, *, bonus: Floats, absent: Mask) -> Wishes:
     """Options of sessions that are held.
 
     Parameters
@@ -112,10 +110,7 @@ def wishes_of(
     party = parties.party
     size = np.diff(cells.duty)
     worth = parties.out[party] + bonus[parties.session] * parties.slots[party]
-    kept = (size[parties.session] > 0) & (parties.cost < worth)
-    if absent is not None:
-        kept &= ~absent[party]
-    at = np.flatnonzero(kept)
+    at = np.flatnonzero((size[parties.session] > 0) & (parties.cost < worth) & ~absent[party])
     at = at[np.lexsort((parties.cost[at], party[at]))]
     row, begins = _begins(parties, hours, party[at], parties.session[at], int(cells.slots.max(initial=1)))
     present = parties.members >= 0

@@ -11,7 +11,7 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.crews import OWED, Limits, limits_of, staff
-from outreach_optimizer.solver.construct.guests import STEP, Guests, Market, invite, pins_of
+from outreach_optimizer.solver.construct.guests import Guests, Market, pins_of
 from outreach_optimizer.solver.construct.hours import Hours
 from outreach_optimizer.solver.construct.parties import Parties, narrowed, parties_of
 from outreach_optimizer.solver.construct.presence import presence
@@ -20,6 +20,8 @@ from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 NEAR = 50e6
 """Options so much dearer per slot than the best one are forgotten, at the prices of the relaxation."""
+STEP = 1e6
+"""By which a bid is at least higher than the last one, millionths of a minute per slot."""
 LEAST_PRICE = 5e6
 STEEPNESS = 0.1
 """By which part of its worth each further caseworker of a session is worth less than the one before."""
@@ -120,6 +122,8 @@ def drafted(board: Board, crew: Mask, price: Floats, *, step: float = STEP) -> D
     step
         How exactly seats are settled, millionths of a minute per slot.
     """
+    from outreach_optimizer.solver.construct.bids import invite  # noqa: PLC0415 - numba, of no use to small instances
+
     rules = board.instance.rules
     while True:
         size = crew.sum(axis=1)

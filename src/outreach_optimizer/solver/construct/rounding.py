@@ -18,7 +18,7 @@ from outreach_optimizer.solver.construct.crews import Limits
 from outreach_optimizer.solver.construct.draft import LIKELY, Board
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
 from outreach_optimizer.solver.dual.volume import Often
-from outreach_optimizer.solver.linear import Linear, Rows
+from outreach_optimizer.solver.linear import Rows
 from outreach_optimizer.solver.mip import true_variables
 
 K = TypeVar("K")
@@ -30,6 +30,8 @@ OFF = 100e6
 """Price of a session too many or too few for a site, against the average; millionths of a minute."""
 OWED = 1e10
 """Worth of what is pinned, and price of a session less than a site was promised."""
+MANY = 1e4
+"""More sessions than any site has."""
 GAP = 3e-4
 """The solver may stop so near to its bound."""
 ROUND_S = 20.0
@@ -75,7 +77,8 @@ def rounded(
     worth = LIKELY * score[at, who] + workers[who] + 1.0 + OWED * pinned[at, who]
     sites = _sites(rows, columns, board.instance, often, limits)
     prices = np.r_[-worth, np.zeros(len(sessions)), sites]
-    linear = _linear(rows, prices / 1e6, np.r_[np.ones(len(worth) + len(sessions)), np.full(len(sites), 1e4)])
+    upper = np.r_[np.ones(len(worth) + len(sessions)), np.full(len(sites), MANY)]
+    linear = rows.linear(prices / 1e6, np.zeros(len(prices)), upper, 0.0)
     true = true_variables(linear, engine="HIGHS", gap=GAP, time_limit_s=min(ROUND_S, time_limit_s), stop=stop)
     if true is None:
         return None
@@ -83,20 +86,6 @@ def rounded(
     chosen = np.array(sorted(number for number in true if number < len(wanted)), dtype=np.int64)
     crew[at[chosen], who[chosen]] = True
     return crew
-
-
-def _linear(rows: Rows, prices: Floats, upper: Floats) -> Linear:
-    return Linear(
-        prices=prices,
-        lower=np.zeros(len(prices)),
-        upper=upper,
-        row=np.array(rows.row, dtype=np.int64),
-        column=np.array(rows.column, dtype=np.int64),
-        entry=np.array(rows.entry, dtype=np.float64),
-        row_lower=np.array(rows.lower, dtype=np.float64),
-        row_upper=np.array(rows.upper, dtype=np.float64),
-        offset=0.0,
-    )
 
 
 def _crews(rows: Rows, columns: _Columns, limits: Limits) -> None:

@@ -82,18 +82,7 @@ def evaluate(
         Price of a slot in each session, at which crews are chosen to be looked at where they are few everywhere; found
         anew by default.
     """
-    value = prepared.cost - clients[prepared.client]
-    pair = np.flatnonzero(value < 0)
-    wanted = Wanted(
-        pair,
-        prepared.session[pair],
-        value[pair],
-        prepared.slots[pair],
-        prepared.own[pair],
-        prepared.missed[pair],
-        prepared.need[pair],
-        prepared.able[pair],
-    )
+    wanted = wanted_at(prepared, clients)
     if one_by_one and without_choice(prepared):
         return _whole(prepared, wanted, workers)
     if one_by_one and slot_price is not None and len(prepared.few) == np.count_nonzero(prepared.most):
@@ -107,6 +96,22 @@ def evaluate(
         cost[rows], crew[rows] = _look(prepared, wanted, workers, slot_price)
     amount, slot_price = _fill(prepared, wanted, crew)
     return Values(cost, crew, wanted, amount, slot_price)
+
+
+def wanted_at(prepared: Prepared, clients: Floats) -> Wanted:
+    """Pairs that pay at a price per client."""
+    value = prepared.cost - clients[prepared.client]
+    pair = np.flatnonzero(value < 0)
+    return Wanted(
+        pair,
+        prepared.session[pair],
+        value[pair],
+        prepared.slots[pair],
+        prepared.own[pair],
+        prepared.missed[pair],
+        prepared.need[pair],
+        prepared.able[pair],
+    )
 
 
 def without_choice(prepared: Prepared) -> bool:
