@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
+from outreach_optimizer.solver.location.laid import lay
 from outreach_optimizer.solver.location.problem import Location, Node, View, choose, view
 
 FRESH = 0.7
@@ -29,6 +30,8 @@ class Climbed(NamedTuple):
         How often pairs came in the last steps.
     passed
         What was taken in the last steps, and the slot prices there; the latest last.
+    more
+        Per undecided session: what it costs more to hold it, or not to hold it if the view takes it. None: not known.
     """
 
     node: Node
@@ -36,13 +39,23 @@ class Climbed(NamedTuple):
     pairs: Ints
     share: Floats
     passed: tuple[tuple[Mask, Floats], ...]
+    more: Floats | None = None
 
 
-def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float, patience: int) -> Climbed:
+def climb(
+    problem: Location, node: Node, goal: float, *, steps: int, step: float, patience: int, coded: bool = False
+) -> Climbed:
     """Subgradient steps towards a goal, until the bound reaches it or steps are over.
 
-    Steps get shorter after ``patience`` of them without a better bound.
+    Parameters
+    ----------
+    patience
+        Steps without a better bound after which they get shorter.
+    coded
+        By machine code, which pays where there is more than a moment's work.
     """
+    if coded:
+        return _coded(problem, node, goal, steps=steps, step=step, patience=patience)
     prices, along, stalled = node.prices, None, 0
     here = best = view(problem, node, prices, taken_only=True)
     top = prices
@@ -75,6 +88,23 @@ def climb(problem: Location, node: Node, goal: float, *, steps: int, step: float
     return Climbed(node._replace(prices=top, bound=bound), every, pairs, counts / len(recent), tuple(passed))
 
 
+def _coded(problem: Location, node: Node, goal: float, *, steps: int, step: float, patience: int) -> Climbed:
+    from outreach_optimizer.solver.location.kernel import steps_up  # noqa: PLC0415 - numba, of no use to easy ones
+
+    pairs, sessions, seen, way = lay(problem, node, steps, REMEMBERED)
+    pace = (step, patience, SHORTER, LAST_STEP, FRESH)
+    bound, base, made = steps_up(pairs, sessions, seen, way, goal, *pace)
+    comes, came = np.flatnonzero(seen.amount > 0), np.flatnonzero(way.came.any(axis=0))
+    return Climbed(
+        node=node._replace(prices=way.top, bound=max(node.bound, bound)),
+        view=View(bound, base, seen.value, seen.taken, node.pairs[comes], seen.amount[comes], seen.slot_price),
+        pairs=node.pairs[came],
+        share=way.came[:, came].sum(axis=0) / min(made, REMEMBERED),
+        passed=tuple(zip(way.taken[:made][-PASSED:], way.slot_price[:made][-PASSED:], strict=True)),
+        more=way.more,
+    )
+
+
 def _placed(problem: Location, here: View) -> Floats:
     used = np.where(here.taken[problem.session[here.wanted]], here.amount, 0.0)
     placed = np.bincount(problem.client[here.wanted], weights=used, minlength=len(problem.slots))
@@ -87,8 +117,8 @@ def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
     A pair is looked at by the price per slot of its session: with the client among the guests, the session costs at
     least what all others bring at that price, and the client's own reduced cost.
     """
-    node, here = climbed.node, climbed.view
-    opened, closed, held = _sessions(problem, node, here, most)
+    node = climbed.node
+    opened, closed, held = _sessions(problem, climbed, most)
     session, client = problem.session[node.pairs], problem.client[node.pairs]
     value, loss = _by_slot_price(problem, climbed)
     with_pair = held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
@@ -111,8 +141,8 @@ def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
 
 def regrets(problem: Location, climbed: Climbed) -> Floats:
     """Per pair of a node: what any plan with it costs more than the bound, at least."""
-    node, here = climbed.node, climbed.view
-    held = _sessions(problem, node, here, np.inf)[2]
+    node = climbed.node
+    held = _sessions(problem, climbed, np.inf)[2]
     session = problem.session[node.pairs]
     value, loss = _by_slot_price(problem, climbed)
     return held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
@@ -127,18 +157,20 @@ def _by_slot_price(problem: Location, climbed: Climbed) -> tuple[Floats, Floats]
     return value, guests + problem.setup - here.slot_price * problem.room - here.value
 
 
-def _sessions(problem: Location, node: Node, here: View, most: float) -> tuple[Mask, Mask, Floats]:
+def _sessions(problem: Location, climbed: Climbed, most: float) -> tuple[Mask, Mask, Floats]:
     """Sessions that are held for sure or not at all, and what holding each costs more."""
-    opened, closed, held = node.opened.copy(), node.closed.copy(), np.zeros(len(node.opened))
+    node, taken = climbed.node, climbed.view.taken
+    free = ~node.opened & ~node.closed
+    more = np.where(free, (_forced(problem, climbed) if climbed.more is None else climbed.more) - ROUNDING, 0.0)
+    opened, closed = node.opened | (taken & (more > most)), node.closed | (~taken & (more > most))
+    return opened, closed, np.where(taken, 0.0, np.maximum(0.0, more))
+
+
+def _forced(problem: Location, climbed: Climbed) -> Floats:
+    """Per undecided session: what it costs more to hold it, or not to hold it if it is taken."""
+    node, here, more = climbed.node, climbed.view, np.zeros(len(climbed.view.taken))
     for s in np.flatnonzero(~node.opened & ~node.closed).tolist():
         forced = (node.opened if here.taken[s] else node.opened.copy()), node.closed.copy()
-        if here.taken[s]:
-            forced[1][s] = True
-        else:
-            forced[0][s] = True
-        more = choose(problem, here.value, *forced)[0] - here.base - ROUNDING
-        if here.taken[s]:
-            opened[s] = more > most
-        else:
-            closed[s], held[s] = more > most, max(0.0, more)
-    return opened, closed, held
+        forced[1 if here.taken[s] else 0][s] = True
+        more[s] = choose(problem, here.value, *forced)[0] - here.base
+    return more

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
-from outreach_optimizer.solver.location.plan import FAR, Plan, cost_of
+from outreach_optimizer.solver.location.plan import FAR, Plan, cost_of, moved
 from outreach_optimizer.solver.location.problem import Location
 
 TENURE = 8
@@ -18,6 +18,8 @@ TENURE = 8
 MOST_STEPS = 200
 MOST_CELLS = 4_000_000
 """Steps times clients times clients and sessions."""
+MOST_CODED = 40_000_000
+"""The same by machine code."""
 OSCILLATION = 1.3
 """Factor of the price of overfilling, after each step in which there is some, or none."""
 
@@ -30,8 +32,8 @@ class _State(NamedTuple):
     guests: Ints
 
 
-def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int) -> Plan:
-    """The best plan on the way from a plan."""
+def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int, coded: bool = False) -> Plan:
+    """The best plan on the way from a plan, by machine code or not."""
     rng = np.random.default_rng(0)
     costs = np.minimum(table, FAR)
     number = len(problem.room)
@@ -40,6 +42,8 @@ def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int) -> P
     state = _State(at, filled, np.bincount(at, minlength=number))
     price = float(np.median(costs[costs < FAR])) / max(1.0, float(np.median(problem.slots)))
     banned = np.zeros(table.shape, dtype=np.int64)
+    if coded:
+        return _coded(problem, costs, plan, _Walk(state, banned, TENURE + rng.integers(TENURE, size=(steps, 2)), price))
     best = plan
     for step in range(steps):
         moves = _moves(problem, costs, state, price)
@@ -65,16 +69,46 @@ def oscillated(problem: Location, table: Floats, plan: Plan, *, steps: int) -> P
     return best
 
 
-def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats) -> Plan | None:
+class _Walk(NamedTuple):
+    """Where everybody is, until when nobody goes back, for how long two are kept away after each step; first price."""
+
+    state: _State
+    banned: Ints
+    tenures: Ints
+    price: float
+
+
+def _coded(problem: Location, costs: Floats, plan: Plan, walk: _Walk) -> Plan:
+    from outreach_optimizer.solver.location.oscillation import Facts, State, oscillate  # noqa: PLC0415 - numba, as above
+
+    facts = Facts(costs, problem.slots, problem.room, problem.setup, problem.most, FAR)
+    state = State(walk.state.at, plan.session.copy(), walk.state.filled, walk.state.guests, walk.banned)
+    cost = oscillate(facts, state, walk.tenures, walk.price, OSCILLATION, min(plan.cost, FAR))
+    return Plan(cost, state.best) if cost < min(plan.cost, FAR) else plan
+
+
+def tried(problem: Location, table: Floats, taken: Mask, slot_price: Floats, *, coded: bool = False) -> Plan | None:
     """A plan that begins with everybody at the cheapest of some sessions, overfilled or not; None if none is found."""
     sites = np.flatnonzero(taken)
     if not len(sites):
         return None
     at = sites[(table[:, sites] + slot_price[sites] * problem.slots[:, None]).argmin(axis=1)]
-    count = len(at)
-    steps = min(MOST_STEPS, MOST_CELLS // (count * (count + len(taken))))
-    found = oscillated(problem, table, Plan(np.inf, at), steps=steps)
+    found = wandered(problem, table, Plan(np.inf, at), coded=coded)
     return found if np.isfinite(found.cost) else None
+
+
+def wandered(problem: Location, table: Floats, plan: Plan, *, coded: bool) -> Plan:
+    """The best plan on the way from one; machine code then also lets groups move as a whole, as long as that helps."""
+    clients, sessions = table.shape
+    steps = min(MOST_STEPS, (MOST_CODED if coded else MOST_CELLS) // (clients * (clients + sessions)))
+    found = oscillated(problem, table, plan, steps=steps, coded=coded)
+    while coded and np.isfinite(found.cost):
+        used, group = np.unique(found.session, return_inverse=True)
+        session = moved(problem, table, used, group)[group]
+        if (session == found.session).all():
+            break
+        found = oscillated(problem, table, Plan(cost_of(problem, table, session), session), steps=steps, coded=True)
+    return found
 
 
 def _put(problem: Location, state: _State, c: int, s: int) -> None:
