@@ -10,11 +10,14 @@ import pytest
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.guests import whole_guests
 from outreach_optimizer.solver.location.branch import branch, limit_of, root, tree_of
-from outreach_optimizer.solver.location.climb import climb, reduced
+from outreach_optimizer.solver.location.climb import climb, reduced, regrets
 from outreach_optimizer.solver.location.exact import HIGHS, SCIP, solve_part
 from outreach_optimizer.solver.location.handed import Handed, part_of, plan_in
-from outreach_optimizer.solver.location.plan import Plan, cost_of, table_of
+from outreach_optimizer.solver.location.kernel import packed, tabled
+from outreach_optimizer.solver.location.laid import lay
+from outreach_optimizer.solver.location.plan import Plan, cost_of, plan_of, table_of
 from outreach_optimizer.solver.location.problem import Location, root_of, view
+from outreach_optimizer.solver.location.tabu import tried, wandered
 
 SEEDS = range(12)
 
@@ -87,11 +90,63 @@ def test_the_bound_needs_the_guests_of_sessions_that_are_taken_only(seed: int) -
         assert (taken.value == every.value)[taken.taken].all()
 
 
-WAYS = {
+@pytest.mark.parametrize("seed", SEEDS)
+def test_machine_code_sees_what_numpy_sees(seed: int) -> None:
+    problem = drawn(seed, clients=20, sessions=9)
+    node = root_of(problem)._replace(opened=np.arange(9) == seed % 3, closed=np.arange(9) == 8)
+    node = node._replace(pairs=node.pairs[problem.session[node.pairs] != 8])
+    climbed = climb(problem, node, 1e9, steps=40, step=1.0, patience=8, coded=True)
+    here = view(problem, node, climbed.node.prices)
+    assert climbed.view.bound == here.bound
+    assert climbed.view.base == here.base
+    assert climbed.view.value.tolist() == here.value.tolist()
+    assert np.isfinite(here.bound)
+    assert climbed.view.bound > view(problem, node, node.prices).bound
+    without = climbed._replace(more=None)
+    assert regrets(problem, climbed).tolist() == regrets(problem, without).tolist()
+    for most in (0.0, 2e7, 6e7):
+        one, other = reduced(problem, climbed, most), reduced(problem, without, most)
+        assert (one is None) == (other is None)
+        if one is not None and other is not None:
+            assert all((a == b).all() for a, b in zip(one[:3], other[:3], strict=True))
+
+
+@pytest.mark.parametrize("looks", [0, 10_000])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_packing_finds_the_best_set(seed: int, looks: int) -> None:
+    rng, problem = np.random.default_rng(seed), drawn(seed, clients=11, sessions=3)
+    seen = lay(problem, root_of(problem), 1, 1)[2]
+    count, width = 10, int(rng.integers(0, 25))
+    worth, long = rng.integers(1, 40, count).astype(np.float64), rng.integers(1, 9, count)
+    order = np.argsort(-worth / long, kind="stable")
+    seen.worth[:count], seen.long[:count] = worth[order], long[order]
+    assert packed(count, width, 0.5, seen) if looks else tabled(count, width, seen)
+    sets = np.array(list(product((0, 1), repeat=count)))
+    assert seen.top[:count] @ long[order] <= width
+    assert seen.top[:count] @ worth[order] == (sets @ worth)[sets @ long <= width].max()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_machine_code_wanders_to_plans_that_are_no_worse(seed: int) -> None:
+    problem = drawn(seed, clients=20, sessions=9)._replace(room=np.full(9, 20.0), most=9)
+    table, everywhere = table_of(problem), np.ones(9, dtype=np.bool_)
+    plan = tried(problem, table, everywhere, np.zeros(9), coded=True)
+    assert plan is not None
+    again = plan_of(problem, table, plan.session)
+    assert again is not None
+    assert again.cost == plan.cost
+    slow = tried(problem, table, everywhere, np.zeros(9))
+    assert slow is not None
+    assert plan.cost <= 1.1 * slow.cost
+    assert wandered(problem, table, plan, coded=True).cost <= plan.cost
+
+
+WAYS: dict[str, dict[str, int]] = {
     "here": {},
     "as a whole": {"HERE_PAIRS": 0},
     "near the bound, then as a whole": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0},
     "small nodes of a tree": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0, "WHOLE_PAIRS": 0},
+    "a tree first": {"HERE_PAIRS": 0, "AHEAD_NODES": 300},
     "a tree alone": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0, "WHOLE_PAIRS": 0, "FEW_PAIRS": 0},
 }
 
@@ -101,8 +156,10 @@ WAYS = {
 def test_every_way_finds_and_proves_the_best_of_all_plans(
     seed: int, way: str, apart: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in WAYS[way].items():
-        monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", value)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_NODES", WAYS[way].get("AHEAD_NODES", 0))
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_PART", 1)
+    for name in WAYS[way].keys() - {"AHEAD_NODES"}:
+        monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", WAYS[way][name])
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.PAIRS_PER_TRY", 1)
     problem = drawn(seed)
     plans = all_plans(problem)
@@ -161,7 +218,9 @@ def test_nothing_that_a_plan_within_the_limit_has_is_dropped(seed: int) -> None:
         assert set(np.flatnonzero(node.opened).tolist()) <= set(at)
 
 
-def test_an_end_is_heard_while_the_only_process_searches() -> None:
+def test_an_end_is_heard_while_the_only_process_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_NODES", 0)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_PART", 1)
     problem = tight(1)  # its first part alone takes longer than 20 s
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
     begun = root(tree, lambda _round: None)

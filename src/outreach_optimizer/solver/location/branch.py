@@ -12,7 +12,7 @@ from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
 from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, few, hardly_any, small
 from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_with, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
-from outreach_optimizer.solver.location.tabu import tried
+from outreach_optimizer.solver.location.tabu import tried, wandered
 
 ROOT_ROUNDS = 12
 WHOLE_ROUNDS = 4
@@ -23,6 +23,11 @@ TRIED_CELLS = 1_000_000
 """Tries times clients times sessions, at the most."""
 PAIRS_PER_TRY = 50
 """Pairs left for each of these: where few are left, exact solvers take hardly longer than a try."""
+NUMPY_ROUNDS = 2
+"""Rounds after which machine code pays, if much is left: importing it takes as long as a round."""
+AHEAD_NODES = 300
+AHEAD_PART = 0.55
+"""The tree takes the time of one engine for so many nodes, and on if it has closed so much of the gap by then."""
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
@@ -93,12 +98,12 @@ def root(tree: Tree, on_round: Callable[[Climbed], None]) -> tuple[Climbed, Plan
     step, stalled = FIRST_STEP, 0
     node = root_of(tree.problem)
     plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
-    climbed = None
+    climbed, coded = None, False
     for number in range(1, ROOT_ROUNDS + 1):
         before = node.bound
         goal = plan.cost if plan is not None else _guess(tree.problem, node)
-        climbed = climb(tree.problem, node, goal, steps=ROUND_STEPS, step=step, patience=ROUND_PATIENCE)
-        plan = _planned(tree, climbed, plan)
+        climbed = climb(tree.problem, node, goal, steps=ROUND_STEPS, step=step, patience=ROUND_PATIENCE, coded=coded)
+        plan = _planned(tree, climbed, plan, coded=coded)
         if plan is not None:
             tree.tell(plan.cost, climbed.node.bound)
         if plan is None or climbed.node.bound >= limit_of(tree.problem, plan) or tree.over():
@@ -114,12 +119,13 @@ def root(tree: Tree, on_round: Callable[[Climbed], None]) -> tuple[Climbed, Plan
         node, step = left, max(0.05, step * (0.6 if stalled else 0.9))
         climbed = climbed._replace(node=node)
         on_round(climbed)
+        coded = number >= NUMPY_ROUNDS and much(tree.problem, climbed)
         if stalled >= 3 or hardly_any(climbed) or (number >= WHOLE_ROUNDS and few(climbed)):
             break
-    return None if climbed is None or plan is None else _tried(tree, climbed, plan)
+    return None if climbed is None or plan is None else _tried(tree, climbed, plan, coded=coded)
 
 
-def _tried(tree: Tree, climbed: Climbed, plan: Plan) -> tuple[Climbed, Plan]:
+def _tried(tree: Tree, climbed: Climbed, plan: Plan, *, coded: bool) -> tuple[Climbed, Plan]:
     """What is left with a plan from what the last steps took, if that is better."""
     problem, known = tree.problem, plan
     if hardly_any(climbed) or climbed.node.bound >= limit_of(problem, plan) or roomy(problem) or tree.over():
@@ -128,7 +134,9 @@ def _tried(tree: Tree, climbed: Climbed, plan: Plan) -> tuple[Climbed, Plan]:
     tries = min(TRIES, TRIED_CELLS // tree.table.size, len(climbed.node.pairs) // PAIRS_PER_TRY)
     for taken, slot_price in list(sets.values())[-tries:] if tries else []:
         plan = better(plan, plan_from(problem, tree.table, taken)) or plan
-        plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan
+        if not coded:  # the tree looks for plans beside, too
+            plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan
+    plan = wandered(problem, tree.table, plan, coded=coded)
     if plan.cost < known.cost:
         left = reduced(problem, climbed, limit_of(problem, plan) - climbed.view.bound)
         climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost) if left is None else left)
@@ -136,14 +144,19 @@ def _tried(tree: Tree, climbed: Climbed, plan: Plan) -> tuple[Climbed, Plan]:
     return climbed, plan
 
 
-def _planned(tree: Tree, climbed: Climbed, plan: Plan | None) -> Plan | None:
+def much(problem: Location, at: Climbed) -> bool:
+    """Whether machine code pays."""
+    return not roomy(problem) and not hardly_any(at)
+
+
+def _planned(tree: Tree, climbed: Climbed, plan: Plan | None, *, coded: bool) -> Plan | None:
     """The best plan so far: from the sessions that are held, by costs alone or by the prices of slots, too."""
     here = climbed.view
     plan = better(plan, plan_at(tree.problem, climbed.node, tree.table, here))
     if roomy(tree.problem):
         return better(plan, plan_from(tree.problem, tree.table, here.taken))
     plan = better(plan, plan_from(tree.problem, tree.table, here.taken, here.slot_price))
-    return better(plan, tried(tree.problem, tree.table, here.taken, here.slot_price))
+    return better(plan, tried(tree.problem, tree.table, here.taken, here.slot_price, coded=coded))
 
 
 def _guess(problem: Location, node: Node) -> float:
@@ -169,11 +182,14 @@ class _Search:
         The root, less and less of it as plans get better.
     least
         What all plans cost at least that are better than the best, by whoever has searched all that is left.
+    ahead
+        Whether the tree has a worker's time to itself: with several workers beside an engine, else before.
     """
 
     def __init__(self, tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> None:
         self.tree, self.first, self.plan, self.handed = tree, first, plan, handed
-        self.least = first.node.bound
+        self.least = self._begun = first.node.bound
+        self.coded, self.ahead, self._steps = much(tree.problem, first), False, 0
         self.large: list[_Open] = [_Open(first.node.bound, 0, first, plan.cost)]
         self.small: list[_Open] = []
         self._numbers = count(1)
@@ -190,11 +206,33 @@ class _Search:
         return max(self.least, min(self.handed.least, *tops, np.inf))
 
     def begin(self) -> None:
-        """Have the root searched: here if that takes a moment only, else as a whole and near its bound."""
+        """Have the root searched: here if that takes a moment only, else as a whole, near its bound and by the tree."""
         if self.bound < self.limit and hardly_any(self.first):
             self.take(self.handed.here(self.first, self.plan))
         if self.bound < self.limit:
+            self.ahead = self.handed.beside = self.coded
+            if not (self.ahead and self.handed.in_turn):
+                self.handed.begin(self.first, self.plan)
+
+    def _slow(self) -> bool:
+        """Whether little of the gap is closed after so many nodes."""
+        closed = self.bound - self._begun
+        return self._steps >= AHEAD_NODES and closed < AHEAD_PART * (self.limit - self._begun)
+
+    def _behind(self) -> None:
+        """The tree is no longer ahead: engines get what is left."""
+        self.ahead = self.handed.beside = False
+        self._reduce()
+        if self.handed.in_turn:
             self.handed.begin(self.first, self.plan)
+
+    def _reduce(self) -> None:
+        """The root by what is known now."""
+        left = reduced(self.tree.problem, self.first, self.limit - self.first.view.bound)
+        if left is None:
+            self.least = np.inf
+        else:
+            self.first = self.first._replace(node=left)
 
     def take(self, ended: Ended) -> None:
         """Learn from a part that has been searched."""
@@ -202,11 +240,9 @@ class _Search:
         if ended.asked.whole:
             self.least = max(self.least, ended.bound)
         elif ended.asked.near:
-            left = reduced(self.tree.problem, self.first, self.limit - self.first.view.bound)
-            if left is None:
-                self.least = np.inf
+            self._reduce()
+            if np.isinf(self.least):
                 return
-            self.first = self.first._replace(node=left)
             if few(self.first):
                 self.handed.whole(self.first, self.plan)
             else:
@@ -216,7 +252,9 @@ class _Search:
 
     def hand(self) -> None:
         """Hand over all that is left if it is little, then small nodes, then the smallest of the others."""
-        if few(self.first):
+        if self.ahead and (self.handed.in_turn or few(self.first)) and self._slow():
+            self._behind()
+        if few(self.first) and not (self.ahead and self.handed.in_turn):
             self.handed.whole(self.first, self.plan)
         while self.handed.room and self.small:
             node = self._pop(self.small)
@@ -231,6 +269,7 @@ class _Search:
 
     def step(self) -> None:
         """Branch on the node with the least bound."""
+        self._steps += 1
         node = self._pop(self.large)
         if node is not None:
             self._branch(node.at, node.bound)
@@ -252,13 +291,27 @@ class _Search:
             only = plan_with(self.tree.problem, self.tree.table, at.node.pairs)  # nobody has a choice
             self.plan = better(self.plan, only) or self.plan
         for child in children:
-            climbed, self.plan = _child(self.tree, child, self.plan, long=next(self._numbers) % SELDOM == 0)
+            climbed = self._climb(child)
             if climbed is not None:
                 self._put(climbed, max(bound, climbed.node.bound))
 
+    def _climb(self, node: Node) -> Climbed | None:
+        """A node after its steps, or None if it has no better plan."""
+        problem = self.tree.problem
+        climbed = climb(
+            problem, node, self.limit, steps=NODE_STEPS, step=NODE_STEP, patience=NODE_PATIENCE, coded=self.coded
+        )
+        long = next(self._numbers) % SELDOM == 0
+        if climbed.node.bound >= self.limit:
+            return None
+        if long:
+            self.plan = _planned(self.tree, climbed, self.plan, coded=self.coded) or self.plan
+        left = reduced(problem, climbed, self.limit - climbed.view.bound)
+        return None if left is None else climbed._replace(node=left)
+
     def _put(self, at: Climbed, bound: float) -> None:
         at = at._replace(node=at.node._replace(bound=bound))
-        nodes = self.small if small(self.tree.problem, at.node) else self.large
+        nodes = self.small if not self.coded and small(self.tree.problem, at.node) else self.large
         heapq.heappush(nodes, _Open(bound, -next(self._numbers), at, self.plan.cost))
 
 
@@ -273,22 +326,9 @@ def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[floa
         search.hand()
         for ended in handed.ended(patient=handed.waiting or not search.large):
             search.take(ended)
-        if search.large and not handed.waiting:
+        if search.large and not handed.waiting and search.bound < search.limit:
             search.step()
     return search.plan.cost, search.plan
-
-
-def _child(tree: Tree, node: Node, plan: Plan, *, long: bool) -> tuple[Climbed | None, Plan]:
-    """A node after its steps, or None if it has no better plan."""
-    climbed = climb(
-        tree.problem, node, limit_of(tree.problem, plan), steps=NODE_STEPS, step=NODE_STEP, patience=NODE_PATIENCE
-    )
-    if climbed.node.bound >= limit_of(tree.problem, plan):
-        return None, plan
-    if long:
-        plan = _planned(tree, climbed, plan) or plan
-    left = reduced(tree.problem, climbed, limit_of(tree.problem, plan) - climbed.view.bound)
-    return (None if left is None else climbed._replace(node=left)), plan
 
 
 def _children(problem: Location, at: Climbed) -> list[Node]:

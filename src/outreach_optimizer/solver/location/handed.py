@@ -69,33 +69,39 @@ class Handed:
 
     def __init__(self, problem: Location, table: Floats, apart: Apart, *, until: float, in_turn: bool) -> None:
         self._problem, self._table, self._apart, self._until = problem, table, apart, until
-        self._in_turn = in_turn
+        self.in_turn, self.beside = in_turn, False
         self._running: dict[Future[Answer | None], Asked] = {}
         self._near, self._nodes, self._seconds = list(NEAR), NODES, SECONDS
-        self._engines = [HIGHS] if in_turn else [SCIP, HIGHS][: apart.workers]
+        self._engines = [HIGHS] if in_turn else [HIGHS, SCIP][: apart.workers]
         self._started = False
 
     @property
     def room(self) -> int:
         """Parts that can be handed over."""
-        return self._apart.workers - len(self._running)
+        return self._workers - len(self._running)
+
+    @property
+    def _workers(self) -> int:
+        """Processes that may work: one fewer while the tree does, which takes no less time than any of them."""
+        return max(1, self._apart.workers - self.beside)
 
     @property
     def least(self) -> float:
-        """The least bound of the nodes that are searched."""
-        return min((asked.at.node.bound for asked in self._running.values() if not asked.near), default=np.inf)
+        """The least bound of the nodes that are searched; what is searched as a whole, the tree has, too."""
+        nodes = (asked.at.node.bound for asked in self._running.values() if not asked.near and not asked.whole)
+        return min(nodes, default=np.inf)
 
     @property
     def idle(self) -> bool:
         """Whether there is a process that would have nothing to do while the tree goes on."""
-        return self.room > 0 and not self._in_turn
+        return self.room > 0 and not self.in_turn
 
     @property
     def waiting(self) -> bool:
-        """Whether the tree has to wait: with one worker always, else while all work, and one on all that is left."""
-        if self._in_turn:
+        """Whether the tree has to wait: with one worker always, else behind all who work, one on all that is left."""
+        if self.in_turn:
             return bool(self._running)
-        return not self.room and any(asked.whole for asked in self._running.values())
+        return not self.beside and not self.room and any(asked.whole for asked in self._running.values())
 
     def hand(self, at: Climbed, plan: Plan) -> None:
         """Have a node searched."""
@@ -105,13 +111,13 @@ class Handed:
         """Start the processes, which takes its time, once there seems to be enough left for them."""
         if not self._started and len(at.node.pairs) > EXPECTED_PAIRS * len(at.node.prices):
             self._started = True
-            for _ in range(self._apart.workers):
+            for _ in range(max(1, self._apart.workers - (not roomy(self._problem)))):  # the tree works beside
                 self._apart.submit(ready)
 
     def begin(self, at: Climbed, plan: Plan) -> None:
         """Have all that is left of the root searched if that is little, and first near its bound if it is not."""
         early = len(at.node.pairs) <= NEAR_PAIRS
-        for _ in range(self._apart.workers if early else self._apart.workers - 1):
+        for _ in range(self._workers if early else self._workers - 1):
             self.whole(at, plan)
         if not early:
             self.near(at, plan)
@@ -135,7 +141,7 @@ class Handed:
             at.node,
             plan,
             nodes=HERE_NODES,
-            seconds=seconds if self._in_turn else min(HERE_S, seconds),
+            seconds=seconds if self.in_turn else min(HERE_S, seconds),
         )
         return self._read(Asked(at, at.node.pairs, whole=True), solve_part(part))
 
@@ -151,7 +157,7 @@ class Handed:
 
     def _submit(self, asked: Asked, plan: Plan, engine: str = HIGHS) -> None:
         left_s = self._until - time.monotonic()
-        unlimited, most_s = self._in_turn or asked.whole, NEAR_S if asked.near and few(asked.at) else self._seconds
+        unlimited, most_s = self.in_turn or asked.whole, NEAR_S if asked.near and few(asked.at) else self._seconds
         part = part_of(
             self._problem,
             asked.at.node._replace(pairs=asked.pairs),
