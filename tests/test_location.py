@@ -156,8 +156,9 @@ WAYS: dict[str, dict[str, int]] = {
 def test_every_way_finds_and_proves_the_best_of_all_plans(
     seed: int, way: str, apart: Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_NODES", WAYS[way].get("AHEAD_NODES", 0))
-    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_PART", 1)
+    ahead = ((WAYS[way].get("AHEAD_NODES", 0), 1.0),)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD", ahead)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.CODED_PAIRS", 0)
     for name in WAYS[way].keys() - {"AHEAD_NODES"}:
         monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", WAYS[way][name])
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.PAIRS_PER_TRY", 1)
@@ -219,8 +220,7 @@ def test_nothing_that_a_plan_within_the_limit_has_is_dropped(seed: int) -> None:
 
 
 def test_an_end_is_heard_while_the_only_process_searches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_NODES", 0)
-    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD_PART", 1)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD", ((0, 1.0),))
     problem = tight(1)  # its first part alone takes longer than 20 s
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)
     begun = root(tree, lambda _round: None)

@@ -25,9 +25,10 @@ PAIRS_PER_TRY = 50
 """Pairs left for each of these: where few are left, exact solvers take hardly longer than a try."""
 NUMPY_ROUNDS = 2
 """Rounds after which machine code pays, if much is left: importing it takes as long as a round."""
-AHEAD_NODES = 300
-AHEAD_PART = 0.55
-"""The tree takes the time of one engine for so many nodes, and on if it has closed so much of the gap by then."""
+CODED_PAIRS = 2_000
+"""Pairs of a problem up to which engines are sooner done: their cuts prove as much as a tree, at little cost."""
+AHEAD = ((100, 0.35), (300, 0.55))
+"""The tree takes the time of one engine as long as after so many nodes it has closed so much of the gap."""
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
@@ -134,8 +135,7 @@ def _tried(tree: Tree, climbed: Climbed, plan: Plan, *, coded: bool) -> tuple[Cl
     tries = min(TRIES, TRIED_CELLS // tree.table.size, len(climbed.node.pairs) // PAIRS_PER_TRY)
     for taken, slot_price in list(sets.values())[-tries:] if tries else []:
         plan = better(plan, plan_from(problem, tree.table, taken)) or plan
-        if not coded:  # the tree looks for plans beside, too
-            plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan
+        plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan
     plan = wandered(problem, tree.table, plan, coded=coded)
     if plan.cost < known.cost:
         left = reduced(problem, climbed, limit_of(problem, plan) - climbed.view.bound)
@@ -146,7 +146,7 @@ def _tried(tree: Tree, climbed: Climbed, plan: Plan, *, coded: bool) -> tuple[Cl
 
 def much(problem: Location, at: Climbed) -> bool:
     """Whether machine code pays."""
-    return not roomy(problem) and not hardly_any(at)
+    return len(problem.cost) > CODED_PAIRS and not roomy(problem) and not hardly_any(at)
 
 
 def _planned(tree: Tree, climbed: Climbed, plan: Plan | None, *, coded: bool) -> Plan | None:
@@ -216,8 +216,8 @@ class _Search:
 
     def _slow(self) -> bool:
         """Whether little of the gap is closed after so many nodes."""
-        closed = self.bound - self._begun
-        return self._steps >= AHEAD_NODES and closed < AHEAD_PART * (self.limit - self._begun)
+        closed, gap = self.bound - self._begun, self.limit - self._begun
+        return any(self._steps >= nodes and closed < part * gap for nodes, part in AHEAD)
 
     def _behind(self) -> None:
         """The tree is no longer ahead: engines get what is left."""

@@ -72,7 +72,7 @@ class Handed:
         self.in_turn, self.beside = in_turn, False
         self._running: dict[Future[Answer | None], Asked] = {}
         self._near, self._nodes, self._seconds = list(NEAR), NODES, SECONDS
-        self._engines = [HIGHS] if in_turn else [HIGHS, SCIP][: apart.workers]
+        self._engines = [HIGHS] if in_turn else [SCIP, HIGHS][: apart.workers]
         self._started = False
 
     @property
@@ -111,7 +111,7 @@ class Handed:
         """Start the processes, which takes its time, once there seems to be enough left for them."""
         if not self._started and len(at.node.pairs) > EXPECTED_PAIRS * len(at.node.prices):
             self._started = True
-            for _ in range(max(1, self._apart.workers - (not roomy(self._problem)))):  # the tree works beside
+            for _ in range(self._apart.workers):
                 self._apart.submit(ready)
 
     def begin(self, at: Climbed, plan: Plan) -> None:
