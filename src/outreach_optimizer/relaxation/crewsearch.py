@@ -25,7 +25,8 @@ def by_crews(offer: Offer, found: BySize) -> int:
     """Lower bound of the cost of a session with a crew of one size, at least that of the best price of a slot.
 
     At that price every crew has a bound of its own. Crews are tried from the lowest one on, until no later one can be
-    cheaper than the cheapest so far.
+    cheaper than the cheapest so far. Slots with a caseworker whom more want to meet keep the price that they have
+    there.
     """
     count = len(offer.caseworkers)
     if comb(count, found.size) > MOST_CREWS:
@@ -41,7 +42,7 @@ def by_crews(offer: Offer, found: BySize) -> int:
             break
         if begin >= MOST_TRIED:
             return bound
-        cheapest = min(cheapest, int(_costs(offer, crews[order[begin : begin + TOGETHER]], room).min()))
+        cheapest = min(cheapest, int(_costs(offer, found.at.seat, crews[order[begin : begin + TOGETHER]], room).min()))
     return cheapest
 
 
@@ -50,10 +51,15 @@ def _crews(count: int, size: int) -> Ints:
     return np.array(list(combinations(range(count), size)), dtype=np.int64).reshape(-1, size)
 
 
-def _costs(offer: Offer, crews: Ints, room: int) -> Ints:
+def _costs(offer: Offer, seat: Ints, crews: Ints, room: int) -> Ints:
     """Per crew: the price of its members, and the cheapest guests who can meet one of them."""
     able = np.asarray(offer.able[:, crews].any(axis=2))[offer.need].T
-    present = np.asarray((offer.own[:, None, None] == crews).any(axis=2)).T
-    extra = np.where((offer.own != NOBODY)[None, :] & ~present, offer.other, 0)
+    soft = (offer.tied == NOBODY) & (offer.own != NOBODY)
+    whose = np.where(soft, offer.own, offer.tied)
+    present = np.asarray((whose[:, None, None] == crews).any(axis=2)).T
+    paid = np.where(whose == NOBODY, 0, seat[whose] * offer.slots)
+    with_own = np.where(soft, np.minimum(paid, offer.other), paid)
+    extra = np.where(present, with_own[None, :], np.where(soft, offer.other, 0)[None, :])
     values = np.where(able, offer.value[None, :] + extra, 0)
-    return np.asarray(offer.caseworkers[crews].sum(axis=1) + cheapest_guests(values, offer.slots, room))
+    members = offer.caseworkers - seat * offer.seats
+    return np.asarray(members[crews].sum(axis=1) + cheapest_guests(values, offer.slots, room))

@@ -42,6 +42,8 @@ class Facts(NamedTuple):
         Per session: size of the crew; ``most`` is 0 where no session can be held.
     room
         Per session: slots of one caseworker.
+    seats
+        Per session: slots that can be spent with one caseworker; where bookings share slots, as many as guests fill.
     guests
         Per session and crew size (column): slots that guests may fill, the reserve already taken off; for overbooked
         sessions the most guests that can keep the risk.
@@ -62,6 +64,7 @@ class Facts(NamedTuple):
     least: Ints
     most: Ints
     room: Ints
+    seats: Ints
     guests: Ints
     setup: Ints
     days: tuple[Day, ...]
@@ -83,6 +86,8 @@ def facts(instance: Instance) -> Facts:
         pairs = _only(pairs, _held(duty))
     desks = np.array([session.desks for session in instance.sessions], dtype=np.int64).reshape(len(room))
     most = np.minimum(desks, duty.sum(axis=1))
+    guests = guest_limits(instance, pairs, room, most)
+    shared = [instance.overbooking_of(session) != "none" for session in instance.sessions]
     return Facts(
         out=_out(instance, changes, cap),
         slots=np.array([client.slots for client in instance.clients], dtype=np.int64),
@@ -95,7 +100,8 @@ def facts(instance: Instance) -> Facts:
         least=least,
         most=most,
         room=room,
-        guests=guest_limits(instance, pairs, room, most),
+        seats=np.where(shared, guests.max(axis=1, initial=0), room),
+        guests=guests,
         setup=_setup(instance, cap),
         days=days,
     )

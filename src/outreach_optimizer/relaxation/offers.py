@@ -36,6 +36,8 @@ class Offer(NamedTuple):
         Sizes of the crew.
     room
         Slots that guests may fill, by size of the crew.
+    seats
+        Slots that can be spent with one caseworker.
     """
 
     caseworkers: Ints
@@ -49,6 +51,7 @@ class Offer(NamedTuple):
     least: int
     most: int
     room: Ints
+    seats: int
 
 
 def offer_of(facts: Facts, prices: Prices, s: int) -> Offer:
@@ -79,4 +82,5 @@ def offer_of(facts: Facts, prices: Prices, s: int) -> Offer:
         least=int(facts.least[s]),
         most=int(facts.most[s]),
         room=facts.guests[s],
+        seats=int(facts.seats[s]),
     )

@@ -25,12 +25,15 @@ class AtPrice(NamedTuple):
         What guests bring whoever is on duty.
     caseworkers
         Price of each, less what guests bring who come only, or rather, if they are on duty.
+    seat
+        Price of a slot with each, for these guests.
     """
 
     cost: Ints
     slope: Ints
     guests: int
     caseworkers: Ints
+    seat: Ints
 
 
 class BySize(NamedTuple):
@@ -42,11 +45,30 @@ class BySize(NamedTuple):
     price: int
 
 
-class _Group(NamedTuple):
-    """Guests in the order of a caseworker to whom they belong, and where those of each begin."""
+class _Free(NamedTuple):
+    """Guests for whom all caseworkers are alike."""
 
     value: Ints
     slots: Ints
+
+
+class _Own(NamedTuple):
+    """Guests who would rather, or can only, meet one caseworker, in the order of these.
+
+    Parameters
+    ----------
+    soft
+        Whether they may meet another one, which costs more.
+    whose
+        Position of the caseworker.
+    start
+        Per caseworker: where the guests begin, and where the last ones end.
+    """
+
+    value: Ints
+    slots: Ints
+    soft: Mask
+    whose: Ints
     start: Ints
 
 
@@ -88,43 +110,55 @@ def _meeting(tried: Mapping[int, AtPrice], low: int, high: int, k: int, best: in
     return low + min(max(rise // (slope - fall), 1), high - low - 1)
 
 
-def _groups(offer: Offer) -> tuple[_Group, _Group, _Group]:
-    """Guests for whom all caseworkers are alike, who would rather meet the own one, and who can meet one only."""
-    tied = offer.tied != NOBODY
-    soft = ~tied & (offer.own != NOBODY)
-    return (
-        _group(offer, ~tied & ~soft, np.zeros_like(offer.own)),
-        _group(offer, soft, offer.own),
-        _group(offer, tied, offer.tied),
-    )
+def _groups(offer: Offer) -> tuple[_Free, _Own]:
+    """Guests for whom all caseworkers are alike, and all others."""
+    soft = (offer.tied == NOBODY) & (offer.own != NOBODY)
+    whose = np.where(soft, offer.own, offer.tied)
+    free, bound = np.flatnonzero(whose == NOBODY), np.flatnonzero(whose != NOBODY)
+    bound = bound[np.argsort(whose[bound], kind="stable")]
+    start = np.searchsorted(whose[bound], np.arange(len(offer.caseworkers) + 1))
+    own = _Own(offer.value[bound], offer.slots[bound], soft[bound], whose[bound], start)
+    return _Free(offer.value[free], offer.slots[free]), own
 
 
-def _group(offer: Offer, who: Mask, whose: Ints) -> _Group:
-    members = np.flatnonzero(who)
-    members = members[np.argsort(whose[members], kind="stable")]
-    start = np.searchsorted(whose[members], np.arange(len(offer.caseworkers) + 1))
-    return _Group(offer.value[members], offer.slots[members], start)
-
-
-def _at(offer: Offer, groups: tuple[_Group, _Group, _Group], price: int) -> AtPrice:
-    free, soft, tied = groups
+def _at(offer: Offer, groups: tuple[_Free, _Own], price: int) -> AtPrice:
+    free, own = groups
     value = free.value + price * free.slots
     guests, filled = int(np.minimum(value, 0).sum()), int(free.slots[value < 0].sum())
-    value = soft.value + price * soft.slots
-    apart = value + offer.other
-    guests += int(np.minimum(apart, 0).sum())
-    filled += int(soft.slots[apart < 0].sum())
-    gain = _by_caseworker(np.minimum(value, 0) - np.minimum(apart, 0), soft.start)
-    more = _by_caseworker(np.where((value < 0) & (apart >= 0), soft.slots, 0), soft.start)
-    value = tied.value + price * tied.slots
-    gain += _by_caseworker(np.minimum(value, 0), tied.start)
-    more += _by_caseworker(np.where(value < 0, tied.slots, 0), tied.start)
-    caseworkers = offer.caseworkers + gain
+    value = own.value + price * own.slots
+    apart = np.where(own.soft, np.minimum(value + offer.other, 0), 0)
+    guests += int(apart.sum())
+    filled += int(own.slots[apart < 0].sum())
+    gain = np.minimum(value, 0) - apart
+    seat, seated = _seats(offer, own, gain)
+    priced = np.minimum(gain + seat[own.whose] * own.slots, 0)
+    caseworkers = offer.caseworkers + _by_caseworker(priced, own.start) - seat * offer.seats
+    more = _by_caseworker(np.where(apart < 0, 0, seated), own.start)
     order = np.argsort(caseworkers, kind="stable")[: offer.most]
     room = offer.room[offer.least : offer.most + 1]
     cost = np.cumsum(caseworkers[order])[offer.least - 1 :] + guests - price * room
     slope = np.cumsum(more[order])[offer.least - 1 :] + filled - room
-    return AtPrice(cost, slope, guests, caseworkers)
+    return AtPrice(cost, slope, guests, caseworkers, seat)
+
+
+def _seats(offer: Offer, own: _Own, gain: Ints) -> tuple[Ints, Ints]:
+    """Per caseworker: price of a slot at which no more are wanted than there are; per guest: the slots taken.
+
+    Where more are wanted, the last one of those who gain least per slot may be cut in two.
+    """
+    seat = np.zeros(len(offer.caseworkers), dtype=np.int64)
+    seated = np.where(gain < 0, own.slots, 0)
+    crowded = _by_caseworker(seated, own.start) > offer.seats
+    if not crowded.any():
+        return seat, seated
+    order = np.lexsort((gain / own.slots, own.whose))  # the caseworkers stay where they are
+    slots = seated[order]
+    filled = np.cumsum(slots)
+    before = filled - slots - np.concatenate([[0], filled])[own.start[own.whose]]
+    seated[order] = np.clip(offer.seats - before, 0, slots)
+    left = np.flatnonzero((gain < 0) & (seated < own.slots))
+    np.maximum.at(seat, own.whose[left], -(gain[left] // own.slots[left]))
+    return seat, seated
 
 
 def _by_caseworker(amounts: Ints, start: Ints) -> Ints:

@@ -69,16 +69,17 @@ class Apart:
             done.set_result(work(*arguments, **named))
             return done
         task = (f"{work.__module__}:{work.__name__}", arguments)
-        return self._threads.submit(self._ask, task)
+        # Written here and not in the thread, as whoever submits may change what an argument remembers meanwhile.
+        return self._threads.submit(self._ask, pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL))
 
-    def _ask(self, task: tuple[str, tuple[Any, ...]]) -> Any:  # noqa: ANN401 - whatever the function returns
+    def _ask(self, task: bytes) -> Any:  # noqa: ANN401 - whatever the function returns
         worker = self._process()
         if worker is None:
             return None
         process, complaints = worker
         told, asked = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stdin)  # both are pipes
         try:
-            pickle.dump(task, asked, protocol=pickle.HIGHEST_PROTOCOL)
+            asked.write(task)
             asked.flush()
             return pickle.load(told)  # noqa: S301 - written by our own program
         except (OSError, EOFError, pickle.UnpicklingError) as error:

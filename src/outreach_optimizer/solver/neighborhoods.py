@@ -19,7 +19,7 @@ WORST = 20
 """Clients among whom the one to help is drawn."""
 MEMORY = 0.8
 """Part of what a way of choosing gained before that still counts after another try."""
-CURIOSITY = 0.15
+CURIOSITY = 0.5
 """Part of the choices that goes to each way alike."""
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.fields import CaseworkerId, SessionId, SiteId
+from outreach_optimizer.fields import CaseworkerId, SessionId
 from outreach_optimizer.instance import Caseworker, Client, Instance, Pins, Session, Site
 from outreach_optimizer.relaxation.facts import Facts
 from outreach_optimizer.schedule import Schedule
@@ -33,27 +33,20 @@ class _Rest(NamedTuple):
     Parameters
     ----------
     held
-        Sessions that stay.
+        Sessions that stay, those of other pieces left out.
     duties, away_min
-        Per caseworker, in sessions that stay.
-    inside, inside_min
-        The same in the free ones.
+        Per caseworker: in sessions that stay, and at the most in other pieces.
     busy
-        Dates on which caseworkers are elsewhere.
-    on
-        Dates on which they are on duty in the piece.
-    claimed
-        Dates and sites of pieces that are planned at the same time; what is left over is theirs.
+        Dates on which caseworkers are elsewhere, or may be.
+    beside
+        Pieces that are planned at the same time.
     """
 
     held: tuple[Session, ...]
     duties: Counter[CaseworkerId]
     away_min: Counter[CaseworkerId]
-    inside: Counter[CaseworkerId]
-    inside_min: Counter[CaseworkerId]
     busy: Mapping[CaseworkerId, set[dt.date]]
-    on: Mapping[CaseworkerId, set[dt.date]]
-    claimed: tuple[frozenset[dt.date], frozenset[SiteId]] | None
+    beside: Sequence[Piece]
 
 
 def piece_of(
@@ -71,12 +64,12 @@ def piece_of(
         Numbers of the sessions to plan anew, held or not.
     beside
         Pieces of the same schedule that are planned at the same time. They share no session and no client with this
-        one, and the limits that both know are kept whatever becomes of them: this one takes no more than it has.
+        one, and this one has what is left whatever becomes of them: what they may take counts as taken.
     """
     driven = tours(instance, schedule)
-    others = {session.id for piece in beside for session in piece.instance.sessions}
+    others = frozenset(session.id for piece in beside for session in piece.instance.sessions)
     inside = _whole_tours(driven, {instance.sessions[s].id for s in free} - others, others)
-    rest = _rest(instance, schedule, driven, inside, beside)
+    rest = _rest(instance, schedule, driven, inside | others, beside)
     offered = [
         s
         for s, session in enumerate(instance.sessions)
@@ -93,10 +86,12 @@ def piece_of(
         sessions=tuple(instance.sessions[s] for s in offered),
         clients=clients,
         caseworkers=tuple(
-            _left_of(worker, rest) for w, worker in enumerate(instance.caseworkers) if w in useful or worker.id in own
+            _left_of(worker, rest) if w in useful else worker.replace(max_duties=0)
+            for w, worker in enumerate(instance.caseworkers)
+            if w in useful or worker.id in own
         ),
         sites=tuple(_left_at(instance, schedule, site, rest, here) for site in instance.sites),
-        rules=instance.rules.replace(max_sessions=_budget(instance, schedule, rest, here)),
+        rules=instance.rules.replace(max_sessions=_budget(instance, rest)),
         weights=instance.weights.replace(staff_balance=0),
         pins=Pins(
             duties=tuple(pin for pin in instance.pins.duties if pin.session in here),
@@ -126,10 +121,10 @@ def joined(one: Schedule, other: Schedule) -> Schedule:
     return Schedule(duties=one.duties + other.duties, appointments=one.appointments + other.appointments)
 
 
-def _whole_tours(driven: Collection[Tour], free: set[SessionId], kept: set[SessionId]) -> set[SessionId]:
+def _whole_tours(driven: Collection[Tour], free: set[SessionId], kept: Collection[SessionId]) -> set[SessionId]:
     """The free sessions with all stops of the tours to them, and without those from which a tour goes to kept ones."""
     longer = [{session.id for session in tour.sessions} for tour in driven if len(tour.sessions) > 1]
-    changed = True
+    kept, changed = set(kept), True
     while changed:
         changed = False
         for stops in longer:
@@ -141,22 +136,26 @@ def _whole_tours(driven: Collection[Tour], free: set[SessionId], kept: set[Sessi
 
 
 def _rest(
-    instance: Instance, schedule: Schedule, driven: Collection[Tour], inside: set[SessionId], beside: Sequence[Piece]
+    instance: Instance, schedule: Schedule, driven: Collection[Tour], free: set[SessionId], beside: Sequence[Piece]
 ) -> _Rest:
-    duties = Counter(duty.caseworker for duty in schedule.duties if duty.session not in inside)
-    here = Counter(duty.caseworker for duty in schedule.duties if duty.session in inside)
+    """What stays, but for sessions that are free here or in other pieces."""
+    duties = Counter(duty.caseworker for duty in schedule.duties if duty.session not in free)
     away: Counter[CaseworkerId] = Counter()
-    away_here: Counter[CaseworkerId] = Counter()
     busy: dict[CaseworkerId, set[dt.date]] = {}
-    on: dict[CaseworkerId, set[dt.date]] = {}
     for tour in driven:
-        free = tour.sessions[0].id in inside
-        (away_here if free else away)[tour.caseworker] += tour.away_min
-        (on if free else busy).setdefault(tour.caseworker, set()).add(tour.date)
-    theirs = [session for piece in beside for session in piece.instance.sessions]
-    claimed = (frozenset(s.date for s in theirs), frozenset(s.site for s in theirs)) if beside else None
-    held = tuple(s for s in instance.sessions if s.id not in inside and schedule.crew(s.id))
-    return _Rest(held, duties, away, here, away_here, busy, on, claimed)
+        if tour.sessions[0].id not in free:
+            away[tour.caseworker] += tour.away_min
+            busy.setdefault(tour.caseworker, set()).add(tour.date)
+    for piece in beside:
+        dates = {session.date for session in piece.instance.sessions}
+        for worker in piece.instance.caseworkers:
+            if worker.max_duties == 0:
+                continue
+            duties[worker.id] += worker.max_duties or 0
+            away[worker.id] += worker.max_minutes or 0
+            busy.setdefault(worker.id, set()).update(dates.difference(worker.absent))
+    held = tuple(s for s in instance.sessions if s.id not in free and schedule.crew(s.id))
+    return _Rest(held, duties, away, busy, beside)
 
 
 def _still_open(instance: Instance, schedule: Schedule, rest: _Rest, session: Session) -> bool:
@@ -164,13 +163,14 @@ def _still_open(instance: Instance, schedule: Schedule, rest: _Rest, session: Se
     if schedule.crew(session.id):
         return True
     site = instance.site_by_id[session.site]
-    shared = rest.claimed is not None and site.id in rest.claimed[1]
+    theirs = [s for piece in rest.beside for s in piece.instance.sessions if s.site == site.id]
     around = [other for other in rest.held if other.site == site.id]
-    if any(_clash(session, other) for other in around):
+    if any(_clash(session, other) for other in (*around, *theirs)):
         return False
-    if (shared and site.spacing_days > 1) or (_regular(instance, site) and (shared or around)):
+    if (theirs and site.spacing_days > 1) or (_regular(instance, site) and (theirs or around)):
+        names = {other.id for other in theirs}
         return any(
-            other.site == site.id and other.date == session.date and schedule.crew(other.id)
+            other.site == site.id and other.date == session.date and other.id not in names and schedule.crew(other.id)
             for other in instance.sessions
         )
     return all(other.date == session.date or _apart(session, other) >= site.spacing_days for other in around)
@@ -207,39 +207,40 @@ def _possible(
 
 
 def _left_of(worker: Caseworker, rest: _Rest) -> Caseworker:
-    """What a caseworker has left; beside other pieces, no more than in the plan."""
-    duties, away_min = worker.max_duties, worker.max_minutes
-    absent = {*worker.absent, *rest.busy.get(worker.id, ())}
-    if rest.claimed is not None:
-        duties = rest.inside[worker.id]
-        away_min = None if away_min is None else rest.inside_min[worker.id]
-        absent |= rest.claimed[0] - rest.on.get(worker.id, set())
-    else:
-        duties = None if duties is None else max(0, duties - rest.duties[worker.id])
-        away_min = None if away_min is None else max(0, away_min - rest.away_min[worker.id])
-    return worker.replace(max_duties=duties, max_minutes=away_min, absent=tuple(sorted(absent)))
-
-
-def _left_at(instance: Instance, schedule: Schedule, site: Site, rest: _Rest, here: set[SessionId]) -> Site:
-    """What a site has left; where the rhythm counts or other pieces are planned, as often as in the plan."""
-    around = sum(session.site == site.id for session in rest.held)
-    shared = rest.claimed is not None and site.id in rest.claimed[1]
-    if not around and not shared:
-        return site
-    if shared or _regular(instance, site):
-        now = sum(s.site == site.id and s.id in here and bool(schedule.crew(s.id)) for s in instance.sessions)
-        rhythm_days = None if _regular(instance, site) else site.rhythm_days
-        return site.replace(min_sessions=now, max_sessions=now, rhythm_days=rhythm_days)
-    return site.replace(
-        min_sessions=max(0, site.min_sessions - around),
-        max_sessions=None if site.max_sessions is None else max(0, site.max_sessions - around),
+    """What a caseworker has left."""
+    return worker.replace(
+        max_duties=_less(worker.max_duties, rest.duties[worker.id]),
+        max_minutes=_less(worker.max_minutes, rest.away_min[worker.id]),
+        absent=tuple(sorted({*worker.absent, *rest.busy.get(worker.id, ())})),
     )
 
 
-def _budget(instance: Instance, schedule: Schedule, rest: _Rest, here: set[SessionId]) -> int | None:
+def _left_at(instance: Instance, schedule: Schedule, site: Site, rest: _Rest, here: set[SessionId]) -> Site:
+    """What a site has left; where the rhythm counts, as often as in the plan."""
+    theirs = [piece.instance.site_by_id[site.id] for piece in rest.beside if _offers(piece, site)]
+    around = sum(session.site == site.id for session in rest.held)
+    if not around and not theirs:
+        return site
+    if _regular(instance, site):
+        now = sum(s.site == site.id and s.id in here and bool(schedule.crew(s.id)) for s in instance.sessions)
+        return site.replace(min_sessions=now, max_sessions=now, rhythm_days=None)
+    return site.replace(
+        min_sessions=max(0, site.min_sessions - around - sum(other.min_sessions for other in theirs)),
+        max_sessions=_less(site.max_sessions, around + sum(other.max_sessions or 0 for other in theirs)),
+    )
+
+
+def _offers(piece: Piece, site: Site) -> bool:
+    """Whether a piece has sessions at a site."""
+    return any(session.site == site.id for session in piece.instance.sessions)
+
+
+def _budget(instance: Instance, rest: _Rest) -> int | None:
     """Sessions that may be held in the piece."""
-    if instance.rules.max_sessions is None:
-        return None
-    if rest.claimed is not None:
-        return sum(bool(schedule.crew(session)) for session in here)
-    return max(0, instance.rules.max_sessions - len(rest.held))
+    theirs = sum(piece.instance.rules.max_sessions or 0 for piece in rest.beside)
+    return _less(instance.rules.max_sessions, len(rest.held) + theirs)
+
+
+def _less(limit: int | None, taken: int) -> int | None:
+    """What is left of a limit."""
+    return None if limit is None else max(0, limit - taken)

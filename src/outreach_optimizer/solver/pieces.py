@@ -26,7 +26,7 @@ LEAST_S = 1.5
 GUESTS = "guests"
 """A piece of all sessions, whose crews stay and whose guests are invited anew."""
 GUESTS_S = 10.0
-"""How often that is tried."""
+"""How soon that is tried again; twice as late each time nothing comes of it."""
 GRACE_S = 1.0
 """So long after the end the pieces under way are waited for; seating large sessions can take longer."""
 LOOK_S = 0.05
@@ -60,7 +60,7 @@ class _State:
         self.ground, self.best = ground, best
         self.fortune, self.luck = Fortune(KINDS), random.Random(seed)  # noqa: S311 - a search, not a secret
         self.sizes = dict.fromkeys(KINDS, float(FIRST_SESSIONS))
-        self.regroup_at = 0.0
+        self.regroup_at, self.regroup_s = 0.0, GUESTS_S
 
 
 def improve_pieces(
@@ -120,7 +120,7 @@ def _begin(
     if not ground.sessions:
         return None
     if time.monotonic() > state.regroup_at:
-        state.regroup_at = time.monotonic() + GUESTS_S
+        state.regroup_at = time.monotonic() + state.regroup_s
         kind, free = GUESTS, frozenset(ground.sessions)
     else:
         kind = state.fortune.choose(state.luck)
@@ -134,11 +134,11 @@ def _begin(
 def _end(state: _State, instance: Instance, done: _Try, found: Replanned | None, tell: Tell) -> None:
     """Take what is better."""
     seconds, before_micro = time.monotonic() - done.begin, state.best.report.objective_micro
-    fast = found is not None and found.proven and seconds < PIECE_S / 2
+    fast = found is not None and found.proven and seconds < PIECE_S / 3
     if done.kind in state.sizes:
         size = state.sizes[done.kind]
         state.sizes[done.kind] = (
-            min(size * 1.25, len(state.ground.sessions)) if fast else max(FEWEST_SESSIONS, size * 0.9)
+            min(size * 1.15, len(state.ground.sessions)) if fast else max(FEWEST_SESSIONS, size * 0.8)
         )
     if found is not None and found.schedule.replace(certificate=None) != done.piece.inside:
         _, rest = split(state.best.schedule, {session.id for session in done.piece.instance.sessions})
@@ -146,4 +146,7 @@ def _end(state: _State, instance: Instance, done: _Try, found: Replanned | None,
         if candidate is not None and candidate.report.objective_micro < before_micro:
             state.best = candidate
             tell.better(candidate)
-    state.fortune.learn(done.kind, before_micro - state.best.report.objective_micro, seconds)
+    gained_micro = before_micro - state.best.report.objective_micro
+    if done.kind == GUESTS and gained_micro == 0:
+        state.regroup_s *= 2
+    state.fortune.learn(done.kind, gained_micro, seconds)

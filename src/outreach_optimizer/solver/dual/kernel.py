@@ -59,11 +59,14 @@ class Crews(NamedTuple):
         Per session.
     room
         Sessions × crew sizes, as wide as the largest crew.
+    seats
+        Per session: slots that can be spent with one caseworker.
     """
 
     least: Ints
     most: Ints
     room: Floats
+    seats: Ints
 
 
 class Prices(NamedTuple):
@@ -109,6 +112,12 @@ class Near(NamedTuple):
         Per column: what somebody on duty costs.
     rising
         Columns, the cheapest first.
+    claimed
+        Per column: slots of those who would rather, or can only, meet this one.
+    gain
+        Columns × seats and one more: what these slots gain most, falling.
+    seat
+        Per column: what one more of them would gain; 0 where there are no more.
     """
 
     pair: Shorts
@@ -117,14 +126,18 @@ class Near(NamedTuple):
     ratio: Floats
     total: Floats
     rising: Shorts
+    claimed: Shorts
+    gain: Floats
+    seat: Floats
 
 
 @compiled
 def evaluate(first: int, last: int, pairs: Pairs, crews: Crews, prices: Prices, found: Found) -> None:
     """Fill in what is found in the sessions from ``first`` to before ``last``."""
-    most, columns = 0, prices.duties.shape[1]
+    most, columns, seats = 0, prices.duties.shape[1], 0
     for s in range(first, last):
         most = max(most, pairs.start[s + 1] - pairs.start[s])
+        seats = max(seats, crews.seats[s])
     near = Near(
         np.empty(most, np.int32),
         np.empty(most),
@@ -132,6 +145,9 @@ def evaluate(first: int, last: int, pairs: Pairs, crews: Crews, prices: Prices, 
         np.empty(most),
         np.empty(columns),
         np.empty(columns, np.int32),
+        np.empty(columns, np.int32),
+        np.empty((columns, seats + 1)),
+        np.empty(columns),
     )
     for s in range(first, last):
         price, fall = prices.slots[s], FALL
@@ -166,9 +182,10 @@ def _crew(
     s: int, price: float, number: int, pairs: Pairs, crews: Crews, prices: Prices, near: Near, found: Found
 ) -> int:
     """Size of the best crew at a price per slot, at which guests are independent of each other; 0 if there is none."""
-    columns, fixed = len(near.total), 0.0
+    columns, fixed, seats, crowded = len(near.total), 0.0, crews.seats[s], False
     for column in range(columns):
         near.total[column] = prices.duties[s, column]
+        near.seat[column], near.claimed[column] = 0.0, 0
         found.crew[s, column] = False
     for at in range(number):
         pair = near.pair[at]
@@ -178,6 +195,10 @@ def _crew(
             fixed += absent
             if own >= 0:
                 near.total[own] += here - absent
+                near.claimed[own] += pairs.slots[pair]
+                crowded |= near.claimed[own] > seats
+    if crowded:
+        _seats(s, price, number, pairs, seats, prices, near)
     size, best, paid = 0, np.inf, 0.0
     for members in range(1, min(crews.most[s], columns) + 1):
         cheapest = 0
@@ -197,14 +218,47 @@ def _crew(
 
 
 @compiled
+def _seats(s: int, price: float, number: int, pairs: Pairs, seats: int, prices: Prices, near: Near) -> None:
+    """Price the seats with caseworkers whom more want to meet than can: only the best claims count."""
+    for column in range(len(near.total)):
+        if near.claimed[column] > seats:
+            near.total[column], near.gain[column] = prices.duties[s, column], 0.0
+    for at in range(number):
+        pair = near.pair[at]
+        own = pairs.own[pair]
+        if own >= 0 and near.claimed[own] > seats:
+            here, slots, best = near.value[at] + price * pairs.slots[pair], pairs.slots[pair], near.gain[own]
+            gain = (min(0.0, here + pairs.missed[pair]) - min(0.0, here)) / slots
+            for _ in range(slots):
+                if gain <= best[seats]:
+                    break
+                place = seats
+                while place > 0 and best[place - 1] < gain:
+                    best[place] = best[place - 1]
+                    place -= 1
+                best[place] = gain
+    for column in range(len(near.total)):
+        if near.claimed[column] > seats:
+            near.seat[column] = near.gain[column, seats]
+            for place in range(seats):
+                near.total[column] -= near.gain[column, place]
+
+
+@compiled
 def _line_up(s: int, limit: float, number: int, pairs: Pairs, near: Near, found: Found) -> int:
-    """How many want to come with the crew, and cost less per slot than the limit."""
+    """How many want to come with the crew, and cost less per slot than the limit.
+
+    Who wants to meet just one caseworker pays what that one's last seat is worth, or meets another one.
+    """
     wanting = 0
     for at in range(number):
         pair, value = near.pair[at], near.value[at]
         own = pairs.own[pair]
-        if own >= 0 and not found.crew[s, own]:
-            value += pairs.missed[pair]
+        if own >= 0:
+            if not found.crew[s, own]:
+                value += pairs.missed[pair]
+            else:
+                value += min(pairs.missed[pair], near.seat[own] * pairs.slots[pair])
         ratio = value / pairs.slots[pair]
         if ratio < limit:
             near.guest[wanting], near.ratio[wanting] = pair, ratio

@@ -41,6 +41,8 @@ class Prepared(NamedTuple):
         Sessions × columns: caseworkers who may be on duty, padded with -1.
     room
         Sessions × crew sizes: slots that guests may fill.
+    seats
+        Per session: slots that can be spent with one caseworker.
     least, most
         Per session: sizes of the crew.
     few
@@ -64,6 +66,7 @@ class Prepared(NamedTuple):
     able: Ints
     offered: Ints
     room: Floats
+    seats: Ints
     least: Ints
     most: Ints
     few: Ints
@@ -110,6 +113,7 @@ def prepare(facts: Facts, kept: NDArray[np.bool_] | None = None) -> Prepared:
         able=_able(facts, offered, session, client),
         offered=offered,
         room=facts.guests.astype(np.float64),
+        seats=facts.seats,
         least=facts.least,
         most=facts.most,
         few=few,

@@ -7,10 +7,10 @@ import numpy as np
 from outreach_optimizer.relaxation.bound import bound, session_values
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
-from outreach_optimizer.solver.dual.ascent import Outcome, Relaxed, duty_prices, look, prices_at
+from outreach_optimizer.solver.dual.ascent import Relaxed, duty_prices, look, prices_at
 from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, side_by_side
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
-from outreach_optimizer.solver.dual.sessions import Wanted, at_slot_price, pairs_at
+from outreach_optimizer.solver.dual.sessions import Seated, Wanted, at_slot_price, pairs_at, seated_at, wanted_at
 from outreach_optimizer.solver.dual.volume import Point
 
 FORCED = 1e15
@@ -57,16 +57,18 @@ def regret(relaxed: Relaxed, point: Point) -> Regret:
     independent of each other, so that c costs at least its own reduced cost more than the best choice of the others.
     """
     point = Point(*(np.rint(part) for part in point))  # what follows is compared with a bound at whole prices
-    outcome = look(relaxed, point)
+    known, outcome = relaxed.facts, look(relaxed, point)
     prices = prices_at(relaxed, point, outcome.held.budget)
     found = bound(relaxed.instance, prices)
     certified, raw = found.micro, sum(found)
-    values = session_values(relaxed.facts, prices).astype(np.float64)
+    values = session_values(known, prices).astype(np.float64)
     values[values >= IMPOSSIBLE // 2] = NEVER
     held = _forced(relaxed.calendars, values)
-    best = _best_with(relaxed, point, outcome)
+    slot_price, workers = outcome.values.slot_price, duty_prices(relaxed, point)
+    seated = seated_at(relaxed.prepared, wanted_at(relaxed.prepared, point.clients), workers, slot_price)
+    best = _best_with(relaxed, seated, slot_price) + known.setup[:, None] + outcome.held.budget
     duties = held[:, None] + np.maximum(0.0, best - values[:, None])
-    pairs = _of_pairs(relaxed.prepared, point, best, outcome.values.slot_price)
+    pairs = _of_pairs(relaxed.prepared, point, best, slot_price, seated.seat)
     pairs = held[relaxed.prepared.session] + np.maximum(0.0, pairs - values[relaxed.prepared.session])
     # Regrets are counted from the sum of the parts, which is below the bound where that is no less than 0 by itself.
     unsure = certified - raw + ROUNDING
@@ -113,17 +115,15 @@ def _forced(calendars: Calendars, values: Floats) -> Floats:
     return found
 
 
-def _best_with(relaxed: Relaxed, point: Point, outcome: Outcome) -> Floats:
-    """Sessions × columns: least cost of a session with each caseworker on duty, at its price per slot."""
-    prepared, known = relaxed.prepared, relaxed.facts
-    workers = duty_prices(relaxed, point)
-    slot_price, wanted = outcome.values.slot_price, outcome.values.wanted
-    best = _with_rank(prepared, wanted, workers, slot_price)
+def _best_with(relaxed: Relaxed, seated: Seated, slot_price: Floats) -> Floats:
+    """Sessions × columns: least cost of crew and guests with each caseworker on duty, at these prices of slots."""
+    prepared = relaxed.prepared
+    best = _with_rank(prepared, seated.wanted, seated.workers, slot_price)
     if len(prepared.few):
         columns = prepared.offered.shape[1]
-        low = pairs_at(prepared, wanted, workers, slot_price).reshape(-1, columns, columns)
+        low = pairs_at(prepared, seated.wanted, seated.workers, slot_price).reshape(-1, columns, columns)
         best[prepared.few] = np.minimum(low.min(axis=1), low.min(axis=2))
-    return best + known.setup[:, None] + outcome.held.budget
+    return best
 
 
 def _with_rank(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> Floats:
@@ -142,13 +142,14 @@ def _with_rank(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: 
     return best + priced.fixed[:, None]
 
 
-def _of_pairs(prepared: Prepared, point: Point, best: Floats, slot_price: Floats) -> Floats:
+def _of_pairs(prepared: Prepared, point: Point, best: Floats, slot_price: Floats, seat: Floats) -> Floats:
     """Per pair: least cost of the session with the client among the guests, who meets the own caseworker or not."""
+    whose = prepared.session, np.maximum(prepared.own, 0)
     able = np.repeat(best.min(axis=1, initial=np.inf)[:, None], prepared.needs, axis=1)
     if len(prepared.few):
         able[prepared.few] = np.where(prepared.able_of > 0, best[prepared.few][:, None, :], np.inf).min(axis=2)
     value = prepared.cost - point.clients[prepared.client] + slot_price[prepared.session] * prepared.slots
     soft = prepared.own >= 0
     alone = able[prepared.session, prepared.need] + np.maximum(0.0, value + prepared.missed)
-    own = best[prepared.session, np.maximum(prepared.own, 0)] + np.maximum(0.0, value)
+    own = best[whose] + np.maximum(0.0, value + seat[whose] * prepared.slots)
     return np.where(soft, np.minimum(alone, own), alone)

@@ -54,6 +54,14 @@ class Values(NamedTuple):
     slot_price: Floats
 
 
+class Seated(NamedTuple):
+    """Pairs and caseworkers where slots with caseworkers have a price, ``seat``, sessions × columns."""
+
+    wanted: Wanted
+    workers: Floats
+    seat: Floats
+
+
 class _Priced(NamedTuple):
     """At prices per slot: bound, fixed part, caseworkers and the best crew."""
 
@@ -96,6 +104,47 @@ def evaluate(
         cost[rows], crew[rows] = _look(prepared, wanted, workers, slot_price)
     amount, slot_price = _fill(prepared, wanted, crew)
     return Values(cost, crew, wanted, amount, slot_price)
+
+
+def seated_at(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> Seated:
+    """Price slots with a caseworker so that at a price per slot no more of them are wanted than there are.
+
+    Who wants to meet this one pays the price, or meets another one; and what is paid for all slots is subtracted from
+    what the caseworker costs.
+    """
+    number, columns = prepared.offered.shape
+    seat = np.zeros(number * columns)
+    here = wanted.value + slot_price[wanted.session] * wanted.slots
+    gain = np.minimum(0, here + wanted.missed) - np.minimum(0, here)
+    some = np.flatnonzero((wanted.own >= 0) & (gain > 0))
+    key = wanted.session[some] * columns + wanted.own[some]
+    claimed = np.bincount(key, weights=wanted.slots[some], minlength=number * columns)
+    crowded = (claimed.reshape(number, columns) > prepared.seats[:, None]).ravel()[key]
+    if not crowded.any():
+        return Seated(wanted, workers, seat.reshape(number, columns))
+    some, key = some[crowded], key[crowded]
+    slots, ratio = wanted.slots[some], gain[some] / wanted.slots[some]
+    left = _in_turn(key, -ratio, slots, prepared.seats[key // columns]) < slots
+    np.maximum.at(seat, key[left], ratio[left])
+    paid = seat[wanted.session * columns + np.maximum(wanted.own, 0)] * wanted.slots
+    paid = np.where(wanted.own >= 0, np.minimum(paid, wanted.missed), 0.0)
+    seat = seat.reshape(number, columns)
+    return Seated(
+        wanted._replace(value=wanted.value + paid, missed=wanted.missed - paid),
+        workers - seat * prepared.seats[:, None],
+        seat,
+    )
+
+
+def _in_turn(key: Ints, ratio: Floats, slots: Floats, seats: Ints) -> Floats:
+    """Slots that each gets of those of the key, the lowest ratio first."""
+    order = np.lexsort((ratio, key))
+    key, slots = key[order], slots[order]
+    filled = np.cumsum(slots)
+    before = filled - slots - np.r_[0.0, filled][np.searchsorted(key, key)]
+    got = np.empty(len(key))
+    got[order] = np.clip(seats[order] - before, 0, slots)
+    return got
 
 
 def wanted_at(prepared: Prepared, clients: Floats) -> Wanted:
@@ -164,6 +213,7 @@ def _better(rows: Mask, one: _Priced, other: _Priced) -> _Priced:
 
 def at_slot_price(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> _Priced:
     """Guests and caseworkers, each by itself."""
+    wanted, workers, _ = seated_at(prepared, wanted, workers, slot_price)
     number, columns = prepared.offered.shape
     here = wanted.value + slot_price[wanted.session] * wanted.slots
     soft = wanted.own >= 0
@@ -203,7 +253,8 @@ def _cheapest(prepared: Prepared, total: Floats, slot_price: Floats) -> tuple[Ma
 def _look(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: Floats) -> tuple[Floats, Mask]:
     """The crews that are best at the slot price, one by one. The others are taken to be dearer, so this is no bound."""
     few, columns = prepared.few, prepared.offered.shape[1]
-    low = pairs_at(prepared, wanted, workers, slot_price)
+    seated = seated_at(prepared, wanted, workers, slot_price)
+    low = pairs_at(prepared, seated.wanted, seated.workers, slot_price)
     looked = min(CREWS, low.shape[1])
     chosen = np.argpartition(low, looked - 1, axis=1)[:, :looked]
     here = np.arange(len(few))[:, None]
@@ -257,26 +308,31 @@ class _Guests(NamedTuple):
 
     Parameters
     ----------
+    ratio
+        Cost per slot.
     own
         The own caseworker as a bit over the columns, or 0.
-    with_own
-        Whether the own one has to be on duty, or must not be.
+    absent, present
+        Slots without and with the own one on duty, who has seats for the cheapest ones only.
     """
 
-    value: Floats
-    slots: Floats
+    ratio: Floats
     able: Ints
     own: Ints
-    with_own: Mask
+    absent: Floats
+    present: Floats
 
 
 def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
     """Those who may come with some crew: who cannot be among the best, whoever is on duty, is left out."""
     keep = np.flatnonzero(wanted.value / wanted.slots <= _last_ratio(prepared, wanted)[wanted.session])
     soft = keep[wanted.own[keep] >= 0]
+    seated = np.zeros(len(wanted.pair))
+    seated[soft] = _seated(prepared, wanted, soft)
     apart = soft[wanted.value[soft] + wanted.missed[soft] < 0]
-    with_own = np.r_[wanted.own[keep] >= 0, np.zeros(len(apart), dtype=np.bool_)]
     value = np.r_[wanted.value[keep], wanted.value[apart] + wanted.missed[apart]]
+    absent = np.r_[np.where(wanted.own[keep] >= 0, 0.0, wanted.slots[keep]), wanted.slots[apart]]
+    present = np.r_[seated[keep], wanted.slots[apart] - seated[apart]]
     keep = np.r_[keep, apart]
     row_of = np.full(len(prepared.least), len(prepared.few), dtype=np.int64)
     row_of[prepared.few] = np.arange(len(prepared.few))
@@ -288,16 +344,23 @@ def _padded(prepared: Prepared, wanted: Wanted) -> _Guests:
     shape = len(prepared.few), max(1, int(place.max(initial=0)) + 1)
     guests = _Guests(
         np.zeros(shape),
-        np.ones(shape),
         np.zeros(shape, dtype=np.int64),
         np.zeros(shape, dtype=np.int64),
-        np.zeros(shape, dtype=np.bool_),
+        np.zeros(shape),
+        np.zeros(shape),
     )
     own = np.where(wanted.own[keep] >= 0, np.int64(1) << np.maximum(wanted.own[keep], 0), 0)
-    sources = value[order], wanted.slots[keep], wanted.able[keep], own, with_own[order]
+    sources = ratio[order], wanted.able[keep], own, absent[order], present[order]
     for target, source in zip(guests, sources, strict=True):
         target[row, place] = source
     return guests
+
+
+def _seated(prepared: Prepared, wanted: Wanted, some: Ints) -> Floats:
+    """Slots of some wanted pairs with the caseworker who matters, if on duty: the cheapest pairs come first."""
+    key = wanted.session[some] * prepared.offered.shape[1] + wanted.own[some]
+    ratio = wanted.value[some] / wanted.slots[some]
+    return _in_turn(key, ratio, wanted.slots[some], prepared.seats[wanted.session[some]])
 
 
 def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
@@ -321,12 +384,11 @@ def _last_ratio(prepared: Prepared, wanted: Wanted) -> Floats:
 def _guests(guests: _Guests, bits: Ints, room: Floats) -> Floats:
     """Cost of the guests of some crews (sessions × crews), up to the last slot."""
     crew = bits[:, :, None]
-    comes = guests.able[:, None, :] & crew != 0
-    comes &= (guests.own[:, None, :] & crew != 0) == guests.with_own[:, None, :]
-    size = guests.slots[:, None, :] * comes
+    size = np.where(guests.own[:, None, :] & crew != 0, guests.present[:, None, :], guests.absent[:, None, :])
+    size *= guests.able[:, None, :] & crew != 0
     before = np.cumsum(size, axis=2) - size
     taken = np.clip(room[:, :, None] - before, 0, size)
-    return np.asarray((taken * (guests.value / guests.slots)[:, None, :]).sum(axis=2))
+    return np.asarray((taken * guests.ratio[:, None, :]).sum(axis=2))
 
 
 def _fill(prepared: Prepared, wanted: Wanted, crew: Mask) -> tuple[Floats, Floats]:
@@ -334,22 +396,30 @@ def _fill(prepared: Prepared, wanted: Wanted, crew: Mask) -> tuple[Floats, Float
     number, columns = crew.shape
     powers = np.int64(1) << np.minimum(np.arange(columns), 62)
     bits = np.where(crew, powers[None, :], 0).sum(axis=1) if columns <= 62 else np.full(number, -1)
-    present = crew.ravel()[wanted.session * columns + np.maximum(wanted.own, 0)] if columns else wanted.own >= 0
-    value = wanted.value + np.where(present, 0.0, wanted.missed)
-    comes = np.flatnonzero((value < 0) & (wanted.able & bits[wanted.session] != 0))
-    session, slots = wanted.session[comes], wanted.slots[comes]
-    ratio = value[comes] / slots
+    present = (wanted.own >= 0) & (
+        crew.ravel()[wanted.session * columns + np.maximum(wanted.own, 0)] if columns else False
+    )
+    able = wanted.able & bits[wanted.session] != 0
+    apart = wanted.value + wanted.missed
+    soft = np.flatnonzero(present & able)
+    seated = np.where(present, 0.0, wanted.slots)
+    seated[soft] = _seated(prepared, wanted, soft)
+    first = np.flatnonzero(able & (np.where(present, wanted.value, apart) < 0))
+    second = soft[(apart[soft] < 0) & (seated[soft] < wanted.slots[soft])]
+    size = np.r_[seated[first], wanted.slots[second] - seated[second]]
+    value = np.r_[np.where(present, wanted.value, apart)[first], apart[second]]
+    comes = np.r_[first, second]
+    session, ratio = wanted.session[comes], value / wanted.slots[comes]
     spread = 2 * float(np.abs(ratio).max(initial=1.0))
     order = np.argsort(ratio + session * spread)
-    session, slots, ratio = session[order], slots[order], ratio[order]
-    filled = np.cumsum(slots)
-    first = np.searchsorted(session, np.arange(number))
-    before = filled - slots - (np.r_[0.0, filled][first])[session]
+    comes, session, size, ratio = comes[order], session[order], size[order], ratio[order]
+    filled = np.cumsum(size)
+    start = np.searchsorted(session, np.arange(number))
+    before = filled - size - (np.r_[0.0, filled][start])[session]
     room = prepared.room[np.arange(number), np.minimum(crew.sum(axis=1), prepared.room.shape[1] - 1)]
-    part = np.clip(room[session] - before, 0, slots) / slots
-    amount = np.zeros(len(wanted.pair))
-    amount[comes[order]] = part
+    taken = np.clip(room[session] - before, 0, size)
+    amount = np.bincount(comes, weights=taken, minlength=len(wanted.pair)) / wanted.slots
     slot_price = np.zeros(number)
-    cut = part < 1
+    cut = taken < size
     np.maximum.at(slot_price, session[cut], -ratio[cut])
     return amount, slot_price

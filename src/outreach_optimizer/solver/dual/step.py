@@ -46,7 +46,7 @@ def lay(prepared: Prepared) -> Laid:
     room[:, :known] = prepared.room[:, :known]
     cuts = np.unique(np.searchsorted(start, np.linspace(0, start[-1], SPANS + 1)[1:-1]))
     ends = [0, *(cut for cut in cuts.tolist() if 0 < cut < number), number]
-    return Laid(pairs, Crews(prepared.least, prepared.most, room), tuple(pairwise(ends)))
+    return Laid(pairs, Crews(prepared.least, prepared.most, room, prepared.seats), tuple(pairwise(ends)))
 
 
 def find(laid: Laid, prices: Prices, threads: Executor) -> Found:
