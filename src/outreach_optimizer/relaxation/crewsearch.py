@@ -26,7 +26,7 @@ def by_crews(offer: Offer, found: BySize) -> int:
 
     At that price every crew has a bound of its own. Crews are tried from the lowest one on, until no later one can be
     cheaper than the cheapest so far. Slots with a caseworker whom more want to meet keep the price that they have
-    there.
+    there, or are free, whichever makes a crew dearer.
     """
     count = len(offer.caseworkers)
     if comb(count, found.size) > MOST_CREWS:
@@ -42,7 +42,11 @@ def by_crews(offer: Offer, found: BySize) -> int:
             break
         if begin >= MOST_TRIED:
             return bound
-        cheapest = min(cheapest, int(_costs(offer, found.at.seat, crews[order[begin : begin + TOGETHER]], room).min()))
+        some = crews[order[begin : begin + TOGETHER]]
+        costs = _costs(offer, found.at.seat, some, room)
+        if found.at.seat.any():
+            costs = np.maximum(costs, _costs(offer, np.zeros_like(found.at.seat), some, room))
+        cheapest = min(cheapest, int(costs.min()))
     return cheapest
 
 
