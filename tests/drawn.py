@@ -83,6 +83,39 @@ def crowded_instances(draw: st.DrawFn) -> Instance:
 
 
 @st.composite
+def wanted_instances(draw: st.DrawFn) -> Instance:
+    """One session or two, in which more want to meet the same caseworker than this one has slots."""
+    offers = ("s0", "s1")[: draw(st.sampled_from((1, 1, 2)))]
+    people = ("w0", "w1", "w2")[: draw(st.sampled_from((2, 2, 3)))]
+    guests = [f"c{number}" for number in range(draw(st.integers(3, 5)))]
+    return instance(
+        sites=(site("site0"),),
+        sessions=tuple(
+            session(name, "site0", on=number, end=draw(st.sampled_from(("10:00", "11:00", "11:00", "12:00"))), desks=2)
+            for number, name in enumerate(offers)
+        ),
+        caseworkers=tuple(caseworker(name, skills=draw(st.sampled_from(((), ("debt",))))) for name in people),
+        clients=tuple(
+            client(
+                name,
+                slots=draw(st.sampled_from((1, 1, 1, 2))),
+                skills=draw(st.sampled_from(((), (), (), ("debt",)))),
+                caseworker=draw(st.sampled_from(("w0", "w0", "w0", "w1"))),
+                continuity=draw(st.sampled_from(("soft", "soft", "soft", "hard", "none"))),
+                priority=draw(st.sampled_from((1, 0.5, 0.25))),
+            )
+            for name in guests
+        ),
+        travel=only(
+            table("clients", ["site0"], {name: [draw(st.sampled_from((1, 5, 20)))] for name in guests}),
+            table("offices", ["site0"], {"base": [draw(st.sampled_from((1, 10)))]}),
+        ),
+        rules={"min_crew": draw(st.sampled_from((1, 2))), "walk_in_reserve": draw(st.sampled_from((0, 0, 1)))},
+        weights={"continuity": draw(st.sampled_from((20, 60, 200))), "staff_balance": 0},
+    )
+
+
+@st.composite
 def overbooked_instances(draw: st.DrawFn, *, priced: tuple[str, ...] = ()) -> Instance:
     """One or two sessions that more want than fit, most of whom stay away; terms that may have a price."""
     hours = (("09:00", "10:00"), ("10:00", "11:00"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawn import crowded_instances, instances
+from drawn import crowded_instances, instances, wanted_instances
 from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Instance
@@ -64,12 +64,54 @@ def by_numpy(prepared: Prepared, prices: Prices, slot_price: Floats) -> tuple[Fl
     return priced.bound, priced.crew
 
 
+def claims(prepared: Prepared, prices: Prices, s: int, slot_price: float) -> dict[int, list[float]]:
+    """Per column: what each slot with this one gains those who would rather, or can only, meet this one; falling."""
+    gains: dict[int, list[float]] = {column: [] for column in range(prepared.offered.shape[1])}
+    for pair in np.flatnonzero((prepared.session == s) & (prepared.own >= 0)).tolist():
+        slots = int(prepared.slots[pair])
+        here = prepared.cost[pair] - prices.clients[prepared.client[pair]] + slot_price * slots
+        gain = min(0.0, here + prepared.missed[pair]) - min(0.0, here)
+        gains[int(prepared.own[pair])] += [gain / slots] * slots
+    return {column: sorted(found, reverse=True) for column, found in gains.items()}
+
+
+def seat_prices(prepared: Prepared, prices: Prices, s: int, slot_price: float) -> Floats:
+    """Per column: what the first slot with this one would gain that there is not."""
+    seats = int(prepared.seats[s])
+    wanted = claims(prepared, prices, s, slot_price)
+    return np.array([gains[seats] if len(gains) > seats else 0.0 for gains in wanted.values()])
+
+
+def priced_by_hand(prepared: Prepared, prices: Prices, s: int, slot_price: float) -> float:
+    """Cost at a price per slot: claims with each caseworker up to the last slot, the cheapest crew of every size."""
+    fixed = 0.0
+    for pair in np.flatnonzero(prepared.session == s).tolist():
+        value = prepared.cost[pair] - prices.clients[prepared.client[pair]] + prepared.missed[pair]
+        fixed += min(0.0, value + slot_price * prepared.slots[pair])
+    wanted = claims(prepared, prices, s, slot_price)
+    workers = sorted(
+        prices.duties[s, column] - sum(gains[: int(prepared.seats[s])])
+        for column, gains in wanted.items()
+        if prepared.offered[s, column] >= 0
+    )
+    sizes = range(int(prepared.least[s]), int(prepared.most[s]) + 1)
+    return fixed + min(sum(workers[:size]) - slot_price * prepared.room[s, size] for size in sizes)
+
+
+def cost_of(prepared: Prepared, prices: Prices, pair: int, crew: Mask, seat: Floats) -> float:
+    """What a client costs less the price: meets the only one wanted and pays for the slots with this one, or another."""
+    value, own = prepared.cost[pair] - prices.clients[prepared.client[pair]], int(prepared.own[pair])
+    if own < 0:
+        return float(value)
+    with_own = seat[own] * prepared.slots[pair] if crew[own] else np.inf
+    return float(value + min(prepared.missed[pair], with_own))
+
+
 def filled(prepared: Prepared, prices: Prices, s: int, crew: Mask) -> tuple[float, float, float]:
     """Slots taken, cost of the guests, and what one more slot would be worth."""
-    line = []
+    line, seat = [], seat_prices(prepared, prices, s, float(prices.slots[s]))
     for pair in np.flatnonzero(prepared.session == s).tolist():
-        away = prepared.own[pair] >= 0 and not crew[prepared.own[pair]]
-        value = prepared.cost[pair] - prices.clients[prepared.client[pair]] + (prepared.missed[pair] if away else 0)
+        value = cost_of(prepared, prices, pair, crew, seat)
         if value < 0:
             line.append((value / prepared.slots[pair], prepared.slots[pair]))
     room, taken, cost = float(prepared.room[s, crew.sum()]), 0.0, 0.0
@@ -93,20 +135,20 @@ def agrees(prepared: Prepared, prices: Prices, found: Found) -> None:
     for s in np.flatnonzero(possible).tolist():
         taken, paid, slot_price = filled(prepared, prices, s, before[s])
         assert abs(found.slot_price[s] - slot_price) <= CLOSE
+        assert abs(found.cost[s] - priced_by_hand(prepared, prices, s, float(found.slot_price[s]))) <= CLOSE
         comes = found.amount[s] > 0
         guests, amount = found.guest[s, comes], found.amount[s, comes]
         assert len(set(guests.tolist())) == len(guests)
         of = {int(prepared.client[pair]): pair for pair in np.flatnonzero(prepared.session == s).tolist()}
         pairs = np.array([of[guest] for guest in guests.tolist()], dtype=np.int64)
-        own = prepared.own[pairs]
-        away = (own >= 0) & ~before[s][np.maximum(own, 0)] if before.shape[1] else own >= 0
-        value = prepared.cost[pairs] - prices.clients[guests] + np.where(away, prepared.missed[pairs], 0.0)
+        seat = seat_prices(prepared, prices, s, float(prices.slots[s]))
+        value = np.array([cost_of(prepared, prices, pair, before[s], seat) for pair in pairs.tolist()])
         assert abs((amount * prepared.slots[pairs]).sum() - taken) <= CLOSE
         assert abs((amount * value).sum() - paid) <= CLOSE
         assert ((amount > 0) & (amount < 1)).sum() <= 1
 
 
-@given(instances() | crowded_instances(), st.integers(0, 10**6))
+@given(instances() | crowded_instances() | wanted_instances(), st.integers(0, 10**6))
 def test_crews_costs_guests_and_slot_prices_are_those_of_numpy_and_plain_python(problem: Instance, seed: int) -> None:
     known = facts(problem)
     prepared = prepare(known)
@@ -182,6 +224,64 @@ def test_nobody_comes_where_nobody_is_on_duty_or_nobody_wants_to() -> None:
     unwilling = found_at(prepared, Prices(prepared.cost - MINUTE, np.array([[MINUTE]]), np.full(1, MINUTE)))
     assert unwilling.cost[0] == MINUTE
     assert not unwilling.amount.any()
+
+
+def pair_of(people: int, *, slots: tuple[int, ...] = (), continuity: str = "soft") -> Prepared:
+    """The session with two caseworkers, of whom everybody wants the first one: four slots with each."""
+    lengths = [*slots, *[1] * (people - len(slots))]
+    prepared = hall(
+        people,
+        caseworkers=(caseworker("w0"), caseworker("w1")),
+        clients=tuple(
+            client(f"c{number}", slots=length, caseworker="w0", continuity=continuity)
+            for number, length in enumerate(lengths)
+        ),
+        rules={"min_crew": 1, "walk_in_reserve": 0},
+    )
+    assert prepared.seats.tolist() == [4]
+    assert prepared.room[0].tolist() == [0, 4, 8]
+    return prepared
+
+
+@pytest.mark.parametrize("before", [0, 3, 500])
+def test_more_than_can_meet_the_own_caseworker_come_and_meet_another_one(before: float) -> None:
+    """Six slots are wanted with one who has four, a talk of two slots among them; missing this one costs 20 minutes."""
+    prepared = pair_of(5, slots=(2,))
+    gains = np.array([90.0, 30.0, 50.0, 60.0, 70.0]) * MINUTE
+    prices = Prices(prepared.cost + gains, np.array([[1.0, 2.0]]) * MINUTE, np.full(1, before * MINUTE))
+    found = found_at(prepared, prices)
+    assert found.crew[0].tolist() == [True, True]
+    assert found.slot_price[0] == 0
+    # All come. Of the six slots the single ones gain 20 minutes each by the own one, and the talk of two 10 per slot:
+    # the four single ones have the seats, and the long talk is held with the other one.
+    assert found.cost[0] == (1 + 2 - gains.sum() / MINUTE + 20) * MINUTE
+    agrees(prepared, prices, found)
+
+
+def test_a_long_talk_that_finds_half_of_its_slots_with_the_own_caseworker_is_cut_in_two() -> None:
+    prepared = pair_of(3, slots=(2, 2, 2))
+    gains = np.array([90.0, 80.0, 70.0]) * MINUTE
+    for seats, missed in ((6, 0), (5, 0.5), (4, 1), (3, 1.5), (2, 2), (0, 3)):
+        fewer = prepared._replace(seats=np.array([seats]))
+        prices = Prices(fewer.cost + gains, np.array([[1.0, 2.0]]) * MINUTE, np.zeros(1))
+        found = found_at(fewer, prices)
+        agrees(fewer, prices, found)
+        if seats:
+            assert found.cost[0] == (3 - 240 + 20 * missed) * MINUTE
+        else:
+            assert found.cost[0] == pytest.approx((3 - 240 + 60) * MINUTE)
+
+
+def test_who_can_meet_one_caseworker_only_comes_as_far_as_this_one_has_slots() -> None:
+    """However many slots the others have; the fifth one would pay 30 minutes for a slot."""
+    prepared = pair_of(6, continuity="hard")
+    assert prepared.missed.max() < NEVER  # two caseworkers are looked at one by one, but not here
+    gains = np.array([30.0, 90.0, 20.0, 60.0, 50.0, 70.0]) * MINUTE
+    prices = Prices(prepared.cost + gains, np.array([[1.0, -2.0]]) * MINUTE, np.zeros(1))
+    found = found_at(prepared, prices)
+    assert found.crew[0].tolist() == [True, True]
+    assert found.cost[0] == (1 - 2 - (90 + 60 + 50 + 70)) * MINUTE
+    agrees(prepared, prices, found)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

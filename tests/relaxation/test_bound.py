@@ -11,6 +11,7 @@ from brute import cheapest_schedule
 from drawn import instances
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import Bound, bound
+from outreach_optimizer.relaxation.facts import facts
 from outreach_optimizer.relaxation.prices import Prices, certificate_of, default_prices, price_limit, prices_of, sound
 from outreach_optimizer.schedule import Certificate
 from priced import HUGE, MINUTE, drawn_prices
@@ -101,6 +102,44 @@ def test_who_costs_less_than_the_price_is_not_invited_by_hand() -> None:
     assert bound(problem, priced(problem, clients=dear)) == Bound(
         750 * MINUTE, -30 * MINUTE, 0, (30 + 30 - 2 * 230) * MINUTE, 0
     )
+
+
+def everybody_for(own: str, *, continuity: str = "soft") -> Instance:
+    """The town with two caseworkers for four clients, all of whom are one's own: two slots with each caseworker."""
+    problem = town(guests=4)
+    return problem.replace(
+        caseworkers=(caseworker("w1"), caseworker("w2")),
+        clients=tuple(one.replace(caseworker=own, continuity=continuity) for one in problem.clients),
+        weights=problem.weights.replace(staff_balance=0),
+    )
+
+
+def seats_for_all(monkeypatch: pytest.MonkeyPatch, problem: Instance) -> None:
+    """As if a caseworker could meet as many as the session can seat."""
+    known = facts(problem)
+    free = known._replace(seats=known.guests.max(axis=1))
+    monkeypatch.setattr("outreach_optimizer.relaxation.bound.facts", lambda _: free)
+
+
+def test_two_of_four_meet_the_own_caseworker_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """4 × 20 min of ways, 2 × 30 min of drive, 30 min of set-up, and 2 × 20 min for meeting another one."""
+    problem = everybody_for("w1")
+    assert problem.weights.continuity == 20
+    best = cheapest_schedule(problem)
+    assert best is not None
+    assert bound(problem, priced(problem)).micro == best[0] == (80 + 60 + 30 + 2 * 20) * MINUTE
+    seats_for_all(monkeypatch, problem)
+    assert bound(problem, priced(problem)).micro == (80 + 60 + 30) * MINUTE
+
+
+def test_two_of_four_are_not_invited_who_can_meet_one_caseworker_only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2 × 20 min of ways, 30 min of drive, 30 min of set-up, 2 × 240 min for the others; a second one helps nobody."""
+    problem = everybody_for("w1", continuity="hard")
+    best = cheapest_schedule(problem)
+    assert best is not None
+    assert bound(problem, priced(problem)).micro == best[0] == (40 + 30 + 30 + 2 * 240) * MINUTE
+    seats_for_all(monkeypatch, problem)
+    assert bound(problem, priced(problem)).micro == (80 + 60 + 30) * MINUTE
 
 
 def test_negative_prices_of_limits_do_not_count() -> None:
