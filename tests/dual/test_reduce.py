@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
-from drawn import crowded_instances, instances
+from drawn import crowded_instances, instances, wanted_instances
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
@@ -70,6 +70,43 @@ def test_no_schedule_costs_less_than_bound_and_regret(problem: Instance, seed: i
 @settings(max_examples=20, phases=PHASES)
 def test_no_schedule_costs_less_than_bound_and_regret_in_crowded_sessions(problem: Instance, seed: int) -> None:
     no_schedule_costs_less_than_bound_and_regret(problem, seed)
+
+
+@given(wanted_instances(), SEEDS)
+@settings(max_examples=30, phases=PHASES)
+def test_no_schedule_costs_less_than_bound_and_regret_where_many_want_the_same_caseworker(
+    problem: Instance, seed: int
+) -> None:
+    no_schedule_costs_less_than_bound_and_regret(problem, seed)
+
+
+def test_a_slot_with_the_own_caseworker_has_its_price_in_the_regret_by_hand() -> None:
+    """Three who gain 200 minutes want two slots with the same caseworker; meeting another one costs 20 minutes.
+
+    A fourth one gains 5 minutes with this caseworker, whose slot costs the 20 that another one loses: 15 more.
+    """
+    problem = instance(
+        sites=(site("a"),),
+        sessions=(session("s", "a", desks=2),),
+        caseworkers=(caseworker("w1"), caseworker("w2")),
+        clients=tuple(client(f"c{number}", caseworker="w1", continuity="soft") for number in range(4)),
+        travel=only(
+            table("clients", ["a"], {f"c{number}": [10 + number] for number in range(4)}),
+            table("offices", ["a"], {"base": [15]}),
+        ),
+        rules={"min_crew": 2, "walk_in_reserve": 0},
+        weights={"staff_balance": 0, "rhythm": 0, "continuity": 20},
+    )
+    relaxed = relax(problem)
+    plain = first_point(relaxed)
+    ways = np.array([20.0, 22.0, 24.0, 26.0])
+    point = Point((ways + np.array([200.0, 200.0, 200.0, 5.0])) * MINUTE, plain.duties, plain.workers)
+    found, model = regret(relaxed, point), build(problem, exact=True)
+    assert found.pairs.tolist() == pytest.approx([0, 0, 0, 15 * MINUTE], abs=2 * ROUNDING)
+    for c in range(4):
+        cost = cheapest_with(model, model.invited[c, 0])
+        assert cost is not None
+        assert found.bound + found.pairs[c] <= cost
 
 
 @given(
