@@ -63,7 +63,7 @@ def piece_of(
     free
         Numbers of the sessions to plan anew, held or not.
     beside
-        Pieces of the same schedule that are planned at the same time. They share no session and no client with this
+        Pieces of the same schedule that are planned at the same time. They share no session and no household with this
         one, and this one has what is left whatever becomes of them: what they may take counts as taken.
     """
     driven = tours(instance, schedule)
@@ -77,8 +77,9 @@ def piece_of(
     ]
     here = {instance.sessions[s].id for s in offered}
     possible = _possible(instance, known, schedule, offered, here)
-    elsewhere = {client.id for piece in beside for client in piece.instance.clients}
-    clients = tuple(client for client in possible if client.id not in elsewhere)
+    theirs = [client for piece in beside for client in piece.instance.clients]
+    elsewhere, at_home = {client.id for client in theirs}, {client.household for client in theirs} - {None}
+    clients = tuple(c for c in possible if c.id not in elsewhere and c.household not in at_home)
     useful = frozenset(np.flatnonzero(known.duty[offered].any(axis=0)).tolist())
     own = {client.caseworker for client in clients}
     names = {client.id for client in clients}
