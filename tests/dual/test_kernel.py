@@ -99,7 +99,7 @@ def priced_by_hand(prepared: Prepared, prices: Prices, s: int, slot_price: float
 
 
 def cost_of(prepared: Prepared, prices: Prices, pair: int, crew: Mask, seat: Floats) -> float:
-    """What a client costs less the price: meets the only one wanted and pays for the slots with this one, or another."""
+    """What a client costs less the price: with the one wanted, for whose slots is paid, or with another one."""
     value, own = prepared.cost[pair] - prices.clients[prepared.client[pair]], int(prepared.own[pair])
     if own < 0:
         return float(value)

@@ -82,7 +82,7 @@ def cheapest(known: Facts, prepared: Prepared, s: int, clients: Floats, duties: 
 
 
 def in_line(known: Facts, prepared: Prepared, s: int, clients: Floats, duties: Floats) -> float:
-    """The same in parts: the cheapest slots come first, with whoever is wanted as long as there are slots with this one.
+    """The same in parts: the cheapest slots come first, with whoever is wanted as long as this one has some left.
 
     The cheapest way if all talks are equally long; of others, a short one gains more per slot by the own caseworker
     although it may come later.

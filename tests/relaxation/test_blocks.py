@@ -262,9 +262,7 @@ def test_crowded_sessions_are_worth_what_the_best_crew_and_guests_cost(instance:
     sessions_are_worth_what_the_best_crew_and_guests_cost(instance, seed)
 
 
-@given(
-    instances(without=("overbooking",)) | crowded_instances() | overbooked_instances() | wanted_instances(), SEEDS
-)
+@given(instances(without=("overbooking",)) | crowded_instances() | overbooked_instances() | wanted_instances(), SEEDS)
 def test_the_best_price_of_a_slot_is_the_best_of_all_prices(problem: Instance, seed: int) -> None:
     """For the cheapest size of the crew, up to what one more millionth a slot can bring; others need not be cheaper."""
     known, rng = facts(problem), random.Random(seed)  # noqa: S311 - no secret

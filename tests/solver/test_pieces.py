@@ -1,7 +1,9 @@
 """Pieces of a plan: whatever keeps the rules of a piece keeps those of the whole, and costs what it costs there."""
 
+import datetime as dt
 import random
 import time
+from collections import Counter
 from concurrent.futures import Future
 from itertools import pairwise
 from threading import Event
@@ -10,6 +12,7 @@ import pytest
 
 from outreach_optimizer.checker import check
 from outreach_optimizer.errors import ModelError
+from outreach_optimizer.fields import CaseworkerId, SiteId
 from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Duty, Instance
@@ -27,9 +30,11 @@ from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.guided import replanned
 from outreach_optimizer.solver.improve import Improved, Tell
 from outreach_optimizer.solver.neighborhoods import KINDS, ground_of_facts
-from outreach_optimizer.solver.piece import joined, piece_of, split
+from outreach_optimizer.solver.piece import Piece, joined, piece_of, split
 from outreach_optimizer.solver.pieces import Replan, Replanned, improve_pieces
 from outreach_optimizer.solver.plans import Accepted
+from outreach_optimizer.travel import tours
+from tiny import caseworker, client, day, instance, only, session, site, table, window
 
 QUARTER = generate("quarter", 1)
 
@@ -53,18 +58,137 @@ def test_a_better_piece_makes_the_whole_better_by_as_much(plan: Accepted, kind: 
     assert micro_but_balance(QUARTER, plan.schedule) - micro_but_balance(QUARTER, whole) == gained
 
 
-def test_pieces_planned_at_the_same_time_share_nothing_and_fit_together(plan: Accepted) -> None:
-    known = facts(QUARTER)
-    ordered = sorted(range(len(QUARTER.sessions)), key=lambda s: QUARTER.sessions[s].date)
-    one = piece_of(QUARTER, known, plan.schedule, ordered[::3])
-    other = piece_of(QUARTER, known, plan.schedule, ordered[1::3], [one])
+def drawn_pieces(schedule: Schedule, seed: int, number: int) -> list[Piece]:
+    """Pieces planned at the same time, each beside those before, of sessions drawn at random."""
+    known, luck = facts(QUARTER), random.Random(seed)  # noqa: S311 - a search, not a secret
+    mixed = luck.sample(range(len(QUARTER.sessions)), len(QUARTER.sessions))
+    pieces: list[Piece] = []
+    for part in range(number):
+        pieces.append(piece_of(QUARTER, known, schedule, mixed[part :: number + 1], pieces))
+    return pieces
+
+
+def rest_of(schedule: Schedule, pieces: list[Piece]) -> Schedule:
+    """What is in none of the pieces."""
+    return split(schedule, {session.id for piece in pieces for session in piece.instance.sessions})[1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pieces_planned_at_the_same_time_share_nothing_and_fit_together(plan: Accepted, seed: int) -> None:
+    pieces = drawn_pieces(plan.schedule, seed, 2 + seed % 2)
     for of in ("sessions", "clients"):
-        assert not {x.id for x in getattr(one.instance, of)} & {x.id for x in getattr(other.instance, of)}
-    first, second = (replanned(piece.instance, piece.inside, 2.5, 1).schedule for piece in (one, other))
-    rest = split(
-        split(plan.schedule, {s.id for s in one.instance.sessions})[1], {s.id for s in other.instance.sessions}
-    )[1]
-    assert not check(QUARTER, joined(joined(first, second), rest)).violations
+        ids = [x.id for piece in pieces for x in getattr(piece.instance, of)]
+        assert len(ids) == len(set(ids))
+    whole = rest_of(plan.schedule, pieces)
+    for number, piece in enumerate(pieces):
+        assert piece.inside.duties
+        whole = joined(whole, replanned(piece.instance, piece.inside, 1.5, number).schedule)
+    assert not check(QUARTER, whole).violations
+
+
+def less(limit: int | None, taken: int) -> int:
+    """What is left, at most so much that it never matters."""
+    return 10**6 if limit is None else limit - taken
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_pieces_planned_at_the_same_time_do_limits_are_kept(plan: Accepted, seed: int) -> None:
+    """Of everybody's duties, minutes and days, and of the sessions of a site, no two pieces have the same."""
+    given = plan.schedule
+    pieces = drawn_pieces(given, seed, 3)
+    rest = rest_of(given, pieces)
+    duties = Counter(duty.caseworker for duty in rest.duties)
+    away, days = Counter[CaseworkerId](), Counter[tuple[CaseworkerId, dt.date]]()
+    for tour in tours(QUARTER, rest):
+        away[tour.caseworker] += tour.away_min
+        days[tour.caseworker, tour.date] += 1
+    least = Counter[SiteId](QUARTER.session_by_id[s].site for s in {duty.session for duty in rest.duties})
+    most = least.copy()
+    for piece in pieces:
+        dates = {session.date for session in piece.instance.sessions}
+        for worker in piece.instance.caseworkers:
+            duties[worker.id] += worker.max_duties or 0
+            if worker.max_duties != 0:
+                away[worker.id] += worker.max_minutes or 0
+                days.update((worker.id, date) for date in dates - set(worker.absent))
+        for where in {offer.site for offer in piece.instance.sessions}:
+            least[where] += piece.instance.site_by_id[where].min_sessions
+            most[where] += piece.instance.site_by_id[where].max_sessions or 0
+        for duty in piece.inside.duties:  # the plan itself is among what a piece can do
+            assert (
+                QUARTER.session_by_id[duty.session].date not in piece.instance.caseworker_by_id[duty.caseworker].absent
+            )
+    for worker in QUARTER.caseworkers:
+        assert duties[worker.id] <= less(worker.max_duties, 0)
+        assert away[worker.id] <= less(worker.max_minutes, 0)
+    assert max(days.values()) == 1
+    for place in QUARTER.sites:
+        if most[place.id]:
+            assert place.min_sessions <= least[place.id]
+            assert most[place.id] <= less(place.max_sessions, 0)
+
+
+def test_a_duty_that_nobody_uses_is_left_to_the_piece_that_was_begun_first(plan: Accepted) -> None:
+    known, given = facts(QUARTER), plan.schedule
+    used = Counter(duty.caseworker for duty in given.duties)
+    ordered = sorted(range(len(QUARTER.sessions)), key=lambda s: QUARTER.sessions[s].date)
+    first, second = ordered[::2], ordered[1::2]
+    one, alone = piece_of(QUARTER, known, given, first), piece_of(QUARTER, known, given, second)
+    other = piece_of(QUARTER, known, given, second, [one])
+    spare = [worker for worker in QUARTER.caseworkers if worker.max_duties and used[worker.id] < worker.max_duties]
+    shared = 0
+    for worker in spare:
+        left = worker.max_duties - used[worker.id]
+        both = [piece for piece in (one, alone, other) if worker.id in piece.instance.caseworker_by_id]
+        if len(both) < 3:
+            continue
+        more = [
+            piece.instance.caseworker_by_id[worker.id].max_duties
+            - sum(duty.caseworker == worker.id for duty in piece.inside.duties)
+            for piece in both
+        ]
+        assert more[:2] == [left, left]
+        assert more[2] == 0
+        shared += 1
+    assert shared
+
+
+def test_the_second_of_two_pieces_can_have_other_numbers_of_sessions_than_the_plan(plan: Accepted) -> None:
+    """Fewer, as far as the first one has to leave enough, or more if the first one cannot."""
+    free = 0
+    for seed in range(8):
+        _, other = drawn_pieces(plan.schedule, seed, 2)
+        held = Counter(QUARTER.session_by_id[s].site for s in {duty.session for duty in other.inside.duties})
+        for where in {offer.site for offer in other.instance.sessions}:
+            limits = other.instance.site_by_id[where]
+            assert limits.min_sessions <= held[where] <= less(limits.max_sessions, 0)
+            free += limits.min_sessions < less(limits.max_sessions, 0)
+    assert free
+
+
+def test_who_lives_together_is_in_one_piece() -> None:
+    """Each can come on one day only, and the days are planned at the same time."""
+    names = ("c0", "c1")
+    problem = instance(
+        sites=(site("a"),),
+        sessions=tuple(session(f"s{number}", "a", on=number) for number in range(2)),
+        caseworkers=tuple(caseworker(f"w{number}") for number in range(2)),
+        clients=tuple(
+            client(name, household="home", windows=(window("08:00", "18:00", first=day(number), last=day(number)),))
+            for number, name in enumerate(names)
+        ),
+        travel=only(table("clients", ["a"], {name: [10] for name in names}), table("offices", ["a"], {"base": [15]})),
+        rules={"min_crew": 1, "walk_in_reserve": 0},
+    )
+    known, nothing = facts(problem), Schedule()
+    one = piece_of(problem, known, nothing, [0])
+    other = piece_of(problem, known, nothing, [1], [one])
+    assert [client.id for client in one.instance.clients] == ["c0"]
+    assert [client.id for client in piece_of(problem, known, nothing, [1]).instance.clients] == ["c1"]
+    assert not other.instance.clients
+    first, second = (replanned(piece.instance, piece.inside, 1.0, 1).schedule for piece in (one, other))
+    assert len(first.appointments) == 1
+    assert not check(problem, joined(first, second)).violations
 
 
 def test_no_part_is_built_that_there_is_no_time_to_search(plan: Accepted, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +323,15 @@ def test_without_workers_work_is_done_here_and_with_some_elsewhere() -> None:
     with Apart(0) as here, Apart(2) as elsewhere:
         assert here.submit(abs, -3).result() == 3
         assert [f.result() for f in [elsewhere.submit(divmod, 7, k) for k in (2, 3, 4)]] == [(3, 1), (2, 1), (1, 3)]
+
+
+def test_a_task_is_done_as_it_was_when_it_was_submitted() -> None:
+    numbers = [1, 2, 3]
+    with Apart(1) as elsewhere:
+        elsewhere.submit(time.sleep, 0.5)  # the next one waits
+        asked = elsewhere.submit(sum, numbers)
+        numbers.append(100)
+        assert asked.result() == 6
 
 
 def test_a_part_that_fails_says_why() -> None:
