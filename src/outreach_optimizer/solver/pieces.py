@@ -19,7 +19,7 @@ from outreach_optimizer.solver.plans import Accepted, accepted
 PIECE_S = 8.0
 """Seconds for one piece."""
 FIRST_SESSIONS = 24
-"""Sessions of the first pieces; then as many as are solved to proof in about half of their time."""
+"""Sessions of the first pieces; then as many as are solved to proof in about a third of their time."""
 FEWEST_SESSIONS = 8
 LEAST_S = 1.5
 """With less time left, no piece is begun."""
