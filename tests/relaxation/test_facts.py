@@ -73,6 +73,9 @@ def agree(problem: Instance, schedule: Schedule) -> None:
         if crew:
             assert known.least[s] <= len(crew) <= known.most[s]
             assert sum(known.slots[guests]) <= known.guests[s, len(crew)]
+            for worker in crew:
+                met = [rows[a.client] for a in schedule.appointments_in(offer.id) if a.caseworker == worker]
+                assert sum(known.slots[met]) <= known.seats[s]
             cost += int(known.setup[s])
     columns = {s.id: number for number, s in enumerate(problem.sessions)}
     for appointment in schedule.appointments:
