@@ -11,7 +11,7 @@ from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.schedule import Schedule
-from outreach_optimizer.solver.construct.plan import Constructed, construct, point_near, redraft
+from outreach_optimizer.solver.construct.plan import Constructed, ascent_near, construct, redraft
 from outreach_optimizer.solver.dual.ascent import ascend, look, prices_at, relax
 from outreach_optimizer.solver.dual.large import level_point
 from outreach_optimizer.solver.huge import priced
@@ -160,8 +160,8 @@ def test_another_plan_comes_from_what_steps_hold(plan: Accepted) -> None:
 def test_prices_near_a_plan_are_better_than_level_ones(plan: Accepted) -> None:
     given = generate("quarter", 1)
     relaxed = relax(given)
-    near = point_near(relaxed, plan.schedule, until=time.monotonic() + 20, stop=None)
+    near = ascent_near(relaxed, plan.schedule, until=time.monotonic() + 20, stop=None)
     assert near is not None
-    level = priced(relaxed, level_point(relaxed)[0]).bound_micro
-    assert priced(relaxed, near).bound_micro > level
-    assert point_near(relaxed, Schedule(duties=(), appointments=()), until=time.monotonic() + 1, stop=None) is None
+    level = priced(relaxed, *level_point(relaxed)).bound_micro
+    assert priced(relaxed, near.point, near.slot_price).bound_micro > level
+    assert ascent_near(relaxed, Schedule(duties=(), appointments=()), until=time.monotonic() + 1, stop=None) is None

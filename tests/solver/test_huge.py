@@ -62,6 +62,6 @@ def test_a_large_instance_keeps_its_time_and_certifies_its_bound() -> None:
 
 def test_prices_of_a_point_are_a_bound_whatever_the_point(region: Instance) -> None:
     relaxed = relax(region)
-    start, _ = level_point(relaxed)
-    found = priced(relaxed, start._replace(clients=start.clients * 0.5))
+    start, slot_price = level_point(relaxed)
+    found = priced(relaxed, start._replace(clients=start.clients * 0.5), slot_price)
     assert bound(region, found.prices).micro == found.bound_micro

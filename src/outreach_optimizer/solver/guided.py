@@ -153,7 +153,7 @@ def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[A
     if made is None:
         return best, None
     best = better(best, accepted(relaxed.instance, made.schedule))
-    effort.tell(best, priced(relaxed, made.point).bound_micro)
+    effort.tell(best, priced(relaxed, made.point, made.slot_price).bound_micro)
     return best, made.point
 
 

@@ -7,6 +7,7 @@ from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import Relaxed, look, prices_at
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
+from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
@@ -18,17 +19,18 @@ PRICES_SHARE = 0.86
 
 
 class Priced(NamedTuple):
-    """A point, its whole prices and the bound that they certify."""
+    """A point, the prices of slots there, its whole prices and the bound that they certify."""
 
     point: Point
+    slot_price: Floats
     prices: Prices
     bound_micro: int
 
 
-def priced(relaxed: Relaxed, point: Point) -> Priced:
+def priced(relaxed: Relaxed, point: Point, slot_price: Floats) -> Priced:
     """Whole prices at a point, and what they certify."""
     prices = prices_at(relaxed, point, look(relaxed, point, one_by_one=False).held.budget)
-    return Priced(point, prices, bound(relaxed.instance, prices).micro)
+    return Priced(point, slot_price, prices, bound(relaxed.instance, prices).micro)
 
 
 def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found, Prices]:
@@ -38,7 +40,7 @@ def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found
     point, slot_price = level_point(relaxed) if made is None else (made.point, made.slot_price)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
-    known = priced(relaxed, point)
+    known = priced(relaxed, point, slot_price)
     effort.tell(best, known.bound_micro)
     if not effort.asked:
         target = float(best.report.objective_micro) if best is not None and best.schedule.appointments else None
@@ -46,6 +48,7 @@ def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found
         rise = ascend_large(
             relaxed, point, slot_price, target=target, until=until, workers=effort.workers, stop=effort.stop
         )
-        known = max(known, priced(relaxed, rise.point), key=lambda priced: priced.bound_micro)
+        other = priced(relaxed, rise.point, rise.slot_price)
+        known = max(known, other, key=lambda priced: priced.bound_micro)
         effort.tell(best, known.bound_micro)
     return Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked), known.prices

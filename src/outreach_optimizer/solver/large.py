@@ -4,8 +4,10 @@ import time
 
 from outreach_optimizer.relaxation.prices import Prices, certificate_of
 from outreach_optimizer.solver.beside import Beside
-from outreach_optimizer.solver.construct.plan import construct, point_near, redraft
-from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, first_point
+from outreach_optimizer.solver.construct.plan import ascent_near, construct, redraft
+from outreach_optimizer.solver.dual.ascent import Relaxed
+from outreach_optimizer.solver.dual.large import ascend_large, level_point
+from outreach_optimizer.solver.dual.volume import Ascent
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.huge import Priced, huge, priced
 from outreach_optimizer.solver.improve import Tell
@@ -18,13 +20,12 @@ HUGE = 1_500_000
 """Possible invitations from which on no piece is planned anew: looking at the whole again and again takes too long."""
 CONSTRUCT_SHARE = 0.2
 """Part of the time for a first plan."""
-STAGES = ((0.12, True), (0.28, False))
+STAGES = ((0.12, True), (0.08, False))
 """Parts of the time for better prices once there is a plan, and whether another plan is made from them."""
 NEAR_SHARE = 0.2
 """Part of that which goes to prices that begin with the plan, not with the best ones so far."""
 REDRAFT_SHARE = 0.06
 """Part of the time for another plan from these."""
-ASCENT_STEPS = 2_000
 
 
 def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Replan) -> tuple[Found, Prices, float]:
@@ -33,7 +34,8 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
         return *huge(relaxed, effort, best), 0.0
     until = effort.begin + CONSTRUCT_SHARE * effort.time_limit_s
     made = construct(relaxed, until=until, stop=effort.stop, workers=effort.workers)
-    known = priced(relaxed, first_point(relaxed) if made is None else made.point)
+    point, slot_price = level_point(relaxed) if made is None else (made.point, made.slot_price)
+    known = priced(relaxed, point, slot_price)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))
         effort.tell(best, known.bound_micro)
@@ -92,20 +94,20 @@ def _priced_beside(
     other = None
     with beside.going(None, until=redraft_until):
         near_until = begin + NEAR_SHARE * share * effort.time_limit_s
-        near = point_near(relaxed, best.schedule, until=near_until, stop=effort.stop)
+        near = ascent_near(relaxed, best.schedule, until=near_until, stop=effort.stop)
         if near is not None:
-            known = max(known, priced(relaxed, near), key=lambda priced: priced.bound_micro)
-        ascent = ascend(
-            relaxed,
-            until=until,
-            steps=ASCENT_STEPS,
-            start=known.point,
-            target=float(best.report.objective_micro),
-            stop=effort.stop,
-        )
+            known = _better_priced(relaxed, known, near)
+        target = float(best.report.objective_micro)
+        ascent = ascend_large(relaxed, known.point, known.slot_price, target=target, until=until, stop=effort.stop)
         if again:
             other = redraft(relaxed, ascent, until=redraft_until, stop=effort.stop)
     best = beside.best or best
     if other is not None:
         best = better(best, accepted(relaxed.instance, other)) or best
-    return max(known, priced(relaxed, ascent.point), key=lambda priced: priced.bound_micro), best
+    return _better_priced(relaxed, known, ascent), best
+
+
+def _better_priced(relaxed: Relaxed, known: Priced, ascent: Ascent) -> Priced:
+    """The prices that certify more."""
+    other = priced(relaxed, ascent.point, ascent.slot_price)
+    return max(known, other, key=lambda priced: priced.bound_micro)

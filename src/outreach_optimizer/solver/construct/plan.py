@@ -120,7 +120,7 @@ def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, stop: Event | Non
     return None if draft is None else _lawful(board, draft)
 
 
-def point_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Event | None) -> Point | None:
+def ascent_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Event | None) -> Ascent | None:
     """Prices that begin where the guests of a schedule are at their best; None if it invites nobody.
 
     Steps from bad prices can take long to find out how scarce slots are; a plan knows it.
@@ -133,7 +133,7 @@ def point_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Even
     _, price = level_point(relaxed)
     draft = drafted(board, crew, price)
     start, slot_price = point_of(relaxed, board, draft), usual(draft.guests.worth.session)
-    return ascend_large(relaxed, start, slot_price, target=board.cost_of(draft), until=until, stop=stop).point
+    return ascend_large(relaxed, start, slot_price, target=board.cost_of(draft), until=until, stop=stop)
 
 
 def _lawful(board: Board, draft: Draft) -> Schedule | None:

@@ -138,7 +138,7 @@ def seated_at(prepared: Prepared, wanted: Wanted, workers: Floats, slot_price: F
 
 def _in_turn(key: Ints, ratio: Floats, slots: Floats, seats: Ints) -> Floats:
     """Slots that each gets of those of the key, the lowest ratio first."""
-    order = np.lexsort((ratio, key))
+    order = np.argsort(ratio + key * (2 * float(np.abs(ratio).max(initial=1.0))))
     key, slots = key[order], slots[order]
     filled = np.cumsum(slots)
     before = filled - slots - np.r_[0.0, filled][np.searchsorted(key, key)]
