@@ -1,4 +1,4 @@
-"""Which sessions of a plan are planned anew together: five ways to choose, and which of them pay."""
+"""Which sessions of a plan are planned anew together: six ways to choose, and which of them pay."""
 
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -88,10 +88,7 @@ def neighbors(ground: Ground, schedule: Schedule, luck: random.Random, size: int
 
 def days(ground: Ground, schedule: Schedule, luck: random.Random, size: int) -> frozenset[int]:  # noqa: ARG001 - as the others
     """Some days anywhere in the period: duties and guests can move between them."""
-    dates = sorted({ground.instance.sessions[s].date for s in ground.sessions})
-    luck.shuffle(dates)
-    place = {date: number for number, date in enumerate(dates)}
-    return _until(ground, sorted(ground.sessions, key=lambda s: (place[ground.instance.sessions[s].date], s)), size)
+    return _day_by_day(ground, ground.sessions, luck, size)
 
 
 def caseworker(ground: Ground, schedule: Schedule, luck: random.Random, size: int) -> frozenset[int]:
@@ -124,7 +121,17 @@ def worst_off(ground: Ground, schedule: Schedule, luck: random.Random, size: int
     return _until(ground, near, size)
 
 
-KINDS: Mapping[str, Choose] = {choose.__name__: choose for choose in (stretch, neighbors, days, caseworker, worst_off)}
+def alike(ground: Ground, schedule: Schedule, luck: random.Random, size: int) -> frozenset[int]:
+    """Sessions on some days to which one client could go."""
+    free = [c for c in range(len(ground.instance.clients)) if len(ground.sessions_of[c]) > 0]
+    if not free:
+        return stretch(ground, schedule, luck, size)
+    return _day_by_day(ground, ground.sessions_of[luck.choice(free)], luck, size)
+
+
+KINDS: Mapping[str, Choose] = {
+    choose.__name__: choose for choose in (stretch, neighbors, days, caseworker, worst_off, alike)
+}
 
 
 class Fortune:
@@ -156,6 +163,15 @@ def _from_a_day_on(ground: Ground, sessions: Iterable[int], luck: random.Random,
     ordered = sorted(sessions, key=lambda s: (ground.instance.sessions[s].date, s))
     start = luck.randrange(len(ordered)) if ordered else 0
     return _until(ground, [*ordered[start:], *ordered[:start]], size)
+
+
+def _day_by_day(ground: Ground, sessions: Iterable[int], luck: random.Random, size: int) -> frozenset[int]:
+    """Sessions by date, in any order of the dates."""
+    date_of = {s: ground.instance.sessions[s].date for s in sessions}
+    dates = sorted(set(date_of.values()))
+    luck.shuffle(dates)
+    place = {date: number for number, date in enumerate(dates)}
+    return _until(ground, sorted(date_of, key=lambda s: (place[date_of[s]], s)), size)
 
 
 def _until(ground: Ground, sessions: Sequence[int], size: int) -> frozenset[int]:

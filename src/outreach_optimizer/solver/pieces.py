@@ -21,6 +21,8 @@ PIECE_S = 8.0
 FIRST_SESSIONS = 24
 """Sessions of the first pieces; then as many as are solved to proof in about a third of their time."""
 FEWEST_SESSIONS = 8
+MOST_CHOICES = 8
+"""How often a piece is chosen anew that is known to be as good as it can be."""
 LEAST_S = 1.5
 """With less time left, no piece is begun."""
 GUESTS = "guests"
@@ -61,6 +63,11 @@ class _State:
         self.fortune, self.luck = Fortune(KINDS), random.Random(seed)  # noqa: S311 - a search, not a secret
         self.sizes = dict.fromkeys(KINDS, float(FIRST_SESSIONS))
         self.regroup_at, self.regroup_s = 0.0, GUESTS_S
+        self.settled = dict[frozenset[int], Schedule]()
+
+    def is_settled(self, piece: Piece, inside: frozenset[int]) -> bool:
+        """Whether the same sessions have been planned to proof with the same result."""
+        return self.settled.get(inside) == piece.inside
 
 
 def improve_pieces(
@@ -116,24 +123,33 @@ def _begin(
     """Choose a piece beside those that are planned just now."""
     others = list(running.values())
     taken = frozenset().union(*(other.sessions for other in others))
-    ground = state.ground.without(taken)
+    ground, beside = state.ground.without(taken), [other.piece for other in others]
     if not ground.sessions:
         return None
+    rows = {session.id: s for s, session in enumerate(instance.sessions)}
+    for _ in range(MOST_CHOICES):
+        kind, free = _chosen(state, ground)
+        piece = piece_of(instance, known, state.best.schedule, free, beside)
+        inside = frozenset(rows[session.id] for session in piece.instance.sessions)
+        if inside and (kind == GUESTS or not state.is_settled(piece, inside)):
+            break
+    return _Try(kind, piece, inside, time.monotonic())
+
+
+def _chosen(state: _State, ground: Ground) -> tuple[str, frozenset[int]]:
+    """A way of choosing, and sessions chosen in this way."""
     if time.monotonic() > state.regroup_at:
         state.regroup_at = time.monotonic() + state.regroup_s
-        kind, free = GUESTS, frozenset(ground.sessions)
-    else:
-        kind = state.fortune.choose(state.luck)
-        free = KINDS[kind](ground, state.best.schedule, state.luck, int(state.sizes[kind]))
-    piece = piece_of(instance, known, state.best.schedule, free, [other.piece for other in others])
-    rows = {session.id: s for s, session in enumerate(instance.sessions)}
-    inside = frozenset(rows[session.id] for session in piece.instance.sessions)
-    return _Try(kind, piece, inside, time.monotonic())
+        return GUESTS, frozenset(ground.sessions)
+    kind = state.fortune.choose(state.luck)
+    return kind, KINDS[kind](ground, state.best.schedule, state.luck, int(state.sizes[kind]))
 
 
 def _end(state: _State, instance: Instance, done: _Try, found: Replanned | None, tell: Tell) -> None:
     """Take what is better."""
     seconds, before_micro = time.monotonic() - done.begin, state.best.report.objective_micro
+    if found is not None and found.proven:
+        state.settled[done.sessions] = found.schedule.replace(certificate=None)
     fast = found is not None and found.proven and seconds < PIECE_S / 3
     if done.kind in state.sizes:
         size = state.sizes[done.kind]
