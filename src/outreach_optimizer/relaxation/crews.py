@@ -28,10 +28,15 @@ def room_of(instance: Instance) -> Ints:
 
 
 def least_crews(instance: Instance, room: Ints) -> Ints:
-    """Caseworkers without whom a session is not held: for company, and for the reserve."""
-    needed = [instance.site_by_id[s.site].min_crew or instance.rules.min_crew for s in instance.sessions]
-    reserve = -(-instance.rules.walk_in_reserve // np.maximum(1, room))
-    least: Ints = np.maximum(np.array(needed, dtype=np.int64).reshape(len(room)), reserve)
+    """Caseworkers without whom a session is not held: for company, for the reserve, and for as many guests as needed.
+
+    A guest takes a slot at least, unless bookings share slots.
+    """
+    rules = instance.rules
+    needed = [instance.site_by_id[s.site].min_crew or rules.min_crew for s in instance.sessions]
+    guests = [rules.min_load if instance.overbooking_of(s) == "none" else 0 for s in instance.sessions]
+    slots = rules.walk_in_reserve + np.array(guests, dtype=np.int64).reshape(len(room))
+    least: Ints = np.maximum(np.array(needed, dtype=np.int64).reshape(len(room)), -(-slots // np.maximum(1, room)))
     return least
 
 

@@ -12,6 +12,9 @@ from outreach_optimizer.solver.plans import Accepted, accepted
 from outreach_optimizer.solver.rounds import attempts, search
 from outreach_optimizer.travel import UNKNOWN, client_ways
 
+LARGEST = 2_000_000
+"""Clients times sessions of a part that is no small one any more; its model would take gigabytes."""
+
 
 def owed_part(instance: Instance) -> Instance:
     """Only what is pinned, and for each site that owes sessions a few of them with the clients who live nearest.
@@ -43,7 +46,10 @@ def owed_part(instance: Instance) -> Instance:
 
 def first_plan(instance: Instance, effort: Effort, *, time_limit_s: float) -> Accepted | None:
     """A plan to fall back on: the best one of a small part of the problem, if the rules accept it for the whole."""
-    part = build(owed_part(instance))
+    small = owed_part(instance)
+    if len(small.clients) * len(small.sessions) > LARGEST:
+        return None
+    part = build(small)
     begin = time.monotonic()
     attempt = attempts(part, effort._replace(begin=begin, on_progress=None), None, until_s=time_limit_s)
     found = search(part, attempt, None, effort.seed)

@@ -20,6 +20,8 @@ from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 NEAR = 50e6
 """Options so much dearer per slot than the best one are forgotten, at the prices of the relaxation."""
+CHOICE = 4
+"""But a session that may be owed to a site keeps so many options for each of the guests that it needs."""
 STEP = 1e6
 """By which a bid is at least higher than the last one, millionths of a minute per slot."""
 LEAST_PRICE = 5e6
@@ -77,11 +79,12 @@ def board_of(instance: Instance, known: Facts, slot_price: Floats | None = None)
     pins = [(pin.session, pin.caseworker) for pin in instance.pins.duties]
     for session, worker in (*pins, *((pin.session, pin.caseworker) for pin in instance.pins.appointments)):
         pinned[s_of[session], w_of[worker]] = True
-    parties = parties_of(instance, known)
+    parties, limits = parties_of(instance, known), limits_of(instance, known)
     if slot_price is not None:
-        parties = narrowed(parties, known, slot_price, NEAR)
+        fewest = np.where(limits.owed[limits.site] > 0, CHOICE * instance.rules.min_load, 0)
+        parties = narrowed(parties, known, slot_price, NEAR, fewest)
     market = Market(instance, known, parties, Hours(instance), pins_of(instance, parties))
-    lone, limits = lone_tours(instance, known), limits_of(instance, known)
+    lone = lone_tours(instance, known)
     return Board(instance, known, market, lone, limits, pinned, likely=np.zeros(pinned.shape))
 
 

@@ -116,16 +116,27 @@ def costs_with(parties: Parties, known: Facts, crew: Mask) -> Floats:
     return cost
 
 
-def narrowed(parties: Parties, known: Facts, price: Floats, margin: float) -> Parties:
+def narrowed(parties: Parties, known: Facts, price: Floats, margin: float, fewest: Ints) -> Parties:
     """Only options that are not so much dearer per slot than the best one at some prices of slots.
 
     Who has to meet one caseworker keeps all of them: what counts there is who is on duty.
+
+    Parameters
+    ----------
+    fewest
+        Per session: so many options are kept in any case, those that are dearer by the least.
     """
     party = parties.party
     here = parties.cost + price[parties.session] * parties.slots[party]
     least = np.minimum.reduceat(here, parties.start[:-1]) if len(here) else here
     tied = (known.able.sum(axis=1) == 1)[known.need[parties.members[:, 0]]]
-    kept = (here <= least[party] + margin * parties.slots[party]) | tied[party]
+    dearer = (here - least[party]) / parties.slots[party]
+    kept = (dearer <= margin) | tied[party]
+    short = np.bincount(parties.session[kept], minlength=len(fewest)) < fewest
+    some = np.flatnonzero(short[parties.session])
+    some = some[np.lexsort((dearer[some], parties.session[some]))]
+    at = parties.session[some]
+    kept[some[np.arange(len(some)) - np.searchsorted(at, at) < fewest[at]]] = True
     counts = np.bincount(party[kept], minlength=len(parties.slots))
     return parties._replace(
         start=np.cumsum([0, *counts]).astype(np.int64), session=parties.session[kept], cost=parties.cost[kept]

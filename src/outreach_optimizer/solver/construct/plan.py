@@ -91,6 +91,7 @@ def construct(
     rise = ascend_large(relaxed, start, slot_price, target=None, until=ends[0], workers=workers, stop=stop)
     board = board_of(relaxed.instance, relaxed.facts, usual(rise.slot_price))
     best: Draft | None = None
+    drafts: list[Draft] = []
     for prices_end, draft_end in ((None, ends[1]), (ends[-2], ends[-1]))[:passes]:
         if prices_end is not None and best is not None:
             again, price_again = point_of(relaxed, board, best), usual(best.guests.worth.session)
@@ -101,11 +102,11 @@ def construct(
             rise = other if other.bound > rise.bound else rise._replace(often=other.often)
         draft = _drafted(relaxed, board, rise, until=draft_end, stop=stop)
         if draft is not None:
-            best = draft if best is None or draft.cost < best.cost else best
+            drafts.append(draft)
+            best = min(drafts, key=lambda draft: draft.cost)
     if best is not None and not (stop is not None and stop.is_set()):
-        fine = drafted(board, best.crew, best.guests.worth.session, step=FINE_STEP)
-        best = min(best, fine, key=lambda draft: draft.cost)
-    schedule = None if best is None else _lawful(board, best)
+        drafts.append(drafted(board, best.crew, best.guests.worth.session, step=FINE_STEP))
+    schedule = _cheapest(relaxed, board, drafts, rise)
     if schedule is None:
         return None
     if on_better is not None:
@@ -134,6 +135,20 @@ def ascent_near(relaxed: Relaxed, schedule: Schedule, *, until: float, stop: Eve
     draft = drafted(board, crew, price)
     start, slot_price = point_of(relaxed, board, draft), usual(draft.guests.worth.session)
     return ascend_large(relaxed, start, slot_price, target=board.cost_of(draft), until=until, stop=stop)
+
+
+def _cheapest(relaxed: Relaxed, board: Board, drafts: list[Draft], rise: Ascent) -> Schedule | None:
+    """The cheapest draft that keeps every rule, or else the sessions that the relaxation holds often.
+
+    A site may lack a session that it was promised: to a model of duties it is all the same on which day, and then too
+    few guests may want to come.
+    """
+    for draft in sorted(drafts, key=lambda draft: draft.cost):
+        schedule = _lawful(board, draft)
+        if schedule is not None:
+            return schedule
+    last = first_draft(board, _often_held(relaxed, rise.often), usual(rise.slot_price))
+    return None if last is None else _lawful(board, last)
 
 
 def _lawful(board: Board, draft: Draft) -> Schedule | None:
