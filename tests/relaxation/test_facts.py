@@ -17,7 +17,7 @@ from outreach_optimizer.objectives import OBJECTIVES
 from outreach_optimizer.relaxation.facts import Facts, facts
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver import solve
-from tiny import caseworker, client, day, instance, plan, session, site
+from tiny import caseworker, client, day, instance, only, plan, session, site, table
 
 EXACT = (
     "uninvited", "client_travel", "client_excess", "staff_travel", "session_setup", "continuity", "lateness",
@@ -162,3 +162,20 @@ def test_a_published_caseworker_who_cannot_come_is_a_certain_change() -> None:
         problem = facts(hall(caseworkers=absent, published=(known | {"notified": notified},)))
         assert (problem.pairs.cost - plain.pairs.cost).tolist() == [30_000_000 // share, 0]
         assert (problem.out - plain.out).tolist() == [300_000_000 // share, 0]
+
+
+@pytest.mark.parametrize(("min_load", "reserve", "crew"), [(1, 0, 1), (4, 0, 1), (4, 1, 2), (7, 1, 2), (8, 1, 3)])
+def test_a_crew_has_room_for_the_guests_that_a_session_needs(min_load: int, reserve: int, crew: int) -> None:
+    people = [f"c{number}" for number in range(9)]
+    given = instance(
+        slot_min=30,
+        sites=(site("site0"),),
+        sessions=(session("s0", "site0", desks=3),),
+        caseworkers=tuple(caseworker(f"w{number}") for number in range(3)),
+        clients=tuple(client(name) for name in people),
+        travel=only(
+            table("clients", ["site0"], {name: [5] for name in people}), table("offices", ["site0"], {"base": [5]})
+        ),
+        rules={"min_crew": 1, "min_load": min_load, "walk_in_reserve": reserve},
+    )
+    assert facts(given).least.tolist() == [crew]

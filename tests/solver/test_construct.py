@@ -16,7 +16,7 @@ from outreach_optimizer.solver.dual.ascent import ascend, look, prices_at, relax
 from outreach_optimizer.solver.dual.large import level_point
 from outreach_optimizer.solver.huge import priced
 from outreach_optimizer.solver.plans import Accepted
-from tiny import caseworker, client, instance, only, session, site, table
+from tiny import caseworker, client, day, instance, only, session, site, table
 
 ENOUGH_S = 2.0
 
@@ -103,6 +103,18 @@ def test_a_pinned_appointment_and_a_pinned_duty_stay() -> None:
 def test_a_site_gets_the_sessions_it_is_owed() -> None:
     given = town(sites=(site("site0", min_sessions=2),), rules={"walk_in_reserve": 0})
     assert all(accepted(given).crew(s.id) for s in given.sessions)
+
+
+def test_a_site_gets_what_it_is_owed_even_if_nobody_would_like_to_come_so_late() -> None:
+    given = town(
+        sites=(site("site0", min_sessions=2),),
+        sessions=(session("s0", "site0", on=0, end="12:00"), session("s1", "site0", on=25, end="12:00")),
+        clients=tuple(client(f"c{number}", due=day(0)) for number in range(6)),
+        rules={"walk_in_reserve": 0, "min_load": 2},
+        weights={"lateness": 4},
+    )
+    late = [a for a in accepted(given).appointments if a.session == "s1"]
+    assert len(late) == 2
 
 
 def test_hard_clients_meet_their_own_caseworker_only() -> None:
