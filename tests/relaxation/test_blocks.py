@@ -7,7 +7,7 @@ from math import comb, prod
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from drawn import crowded_instances, instances, overbooked_instances, wanted_instances
@@ -262,8 +262,18 @@ def test_crowded_sessions_are_worth_what_the_best_crew_and_guests_cost(instance:
     sessions_are_worth_what_the_best_crew_and_guests_cost(instance, seed)
 
 
-@given(instances(without=("overbooking",)) | crowded_instances() | overbooked_instances() | wanted_instances(), SEEDS)
+@given(instances(without=("overbooking",)) | crowded_instances() | overbooked_instances(), SEEDS)
 def test_the_best_price_of_a_slot_is_the_best_of_all_prices(problem: Instance, seed: int) -> None:
+    the_best_price_of_a_slot_is_the_best_of_all_prices(problem, seed)
+
+
+@given(wanted_instances(), SEEDS)
+@settings(max_examples=150)
+def test_the_same_where_more_want_to_meet_a_caseworker_than_can(problem: Instance, seed: int) -> None:
+    the_best_price_of_a_slot_is_the_best_of_all_prices(problem, seed)
+
+
+def the_best_price_of_a_slot_is_the_best_of_all_prices(problem: Instance, seed: int) -> None:
     """For the cheapest size of the crew, up to what one more millionth a slot can bring; others need not be cheaper."""
     known, rng = facts(problem), random.Random(seed)  # noqa: S311 - no secret
     prices = sound(problem, drawn_prices(problem, rng, 90))
