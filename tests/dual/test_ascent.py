@@ -14,8 +14,8 @@ from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import certificate_of, prices_of
 from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, first_point, look, prices_at, relax, whole_months
+from outreach_optimizer.solver.dual.one_by_one import CREWS
 from outreach_optimizer.solver.dual.routes import Months
-from outreach_optimizer.solver.dual.sessions import CREWS
 from outreach_optimizer.solver.dual.volume import Point
 
 SEEDS = st.integers(0, 10**6)

@@ -22,8 +22,9 @@ from outreach_optimizer.solver.dual.calendar import hold_within
 from outreach_optimizer.solver.dual.kernel import Found, Prices, compiled
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Mask, Prepared, prepare
-from outreach_optimizer.solver.dual.sessions import at_slot_price, wanted_at
+from outreach_optimizer.solver.dual.sessions import at_slot_price
 from outreach_optimizer.solver.dual.step import find, lay, step_at
+from outreach_optimizer.solver.dual.wanted import wanted_at
 from tiny import caseworker, client, instance, only, session, site, table
 
 MINUTE = 1e6

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from drawn import crowded_instances, instances, wanted_instances
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts, facts
+from outreach_optimizer.solver.dual.one_by_one import CREWS, pairs_at
 from outreach_optimizer.solver.dual.prepared import NEVER, Floats, Prepared, prepare
-from outreach_optimizer.solver.dual.sessions import CREWS, at_slot_price, evaluate, pairs_at, seated_at, wanted_at
+from outreach_optimizer.solver.dual.sessions import at_slot_price, evaluate
+from outreach_optimizer.solver.dual.wanted import seated_at, wanted_at
 from tiny import caseworker, client, instance, only, session, site, table
 
 SEEDS = st.integers(0, 10**6)

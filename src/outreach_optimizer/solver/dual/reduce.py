@@ -9,9 +9,11 @@ from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
 from outreach_optimizer.solver.dual.ascent import Relaxed, duty_prices, look, prices_at
 from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, side_by_side
+from outreach_optimizer.solver.dual.one_by_one import pairs_at
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
-from outreach_optimizer.solver.dual.sessions import Seated, Wanted, at_slot_price, pairs_at, seated_at, wanted_at
+from outreach_optimizer.solver.dual.sessions import at_slot_price
 from outreach_optimizer.solver.dual.volume import Point
+from outreach_optimizer.solver.dual.wanted import Seated, Wanted, seated_at, wanted_at
 
 FORCED = 1e15
 """Makes a session worth holding; more than all costs together."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from outreach_optimizer.solver.dual.prepared import Floats
+from outreach_optimizer.solver.location.children import children_of
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
 from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, few, hardly_any, small
 from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_with, table_of
@@ -39,8 +40,6 @@ STALLED = 0.02
 """Part of the gap; the third round at the root in a row that closes less of it is the last."""
 SELDOM = 8
 """Every so many nodes there is a longer search for a plan."""
-CLEAR = 0.05
-"""Sessions that come more rarely, or are missing more rarely, are not branched on."""
 
 
 class Tree(NamedTuple):
@@ -286,7 +285,7 @@ class _Search:
 
     def _branch(self, at: Climbed, bound: float) -> None:
         """Put the children of a node among the open ones."""
-        children = _children(self.tree.problem, at)
+        children = children_of(self.tree.problem, at)
         if not children:
             only = plan_with(self.tree.problem, self.tree.table, at.node.pairs)  # nobody has a choice
             self.plan = better(self.plan, only) or self.plan
@@ -329,48 +328,3 @@ def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[floa
         if search.large and not handed.waiting and search.bound < search.limit:
             search.step()
     return search.plan.cost, search.plan
-
-
-def _children(problem: Location, at: Climbed) -> list[Node]:
-    """Two parts of a node: a session is held or not, or a client goes to some sessions or to the others."""
-    node = at.node
-    session = problem.session[at.pairs]
-    free = ~node.opened & ~node.closed
-    use = np.zeros(len(free))
-    np.maximum.at(use, session, at.share)
-    doubt = np.where(free, np.minimum(use, 1 - use), -1.0)
-    s = int(doubt.argmax())
-    if doubt[s] > CLEAR or (free.any() and not _split(problem, node)):
-        held, not_held = node.opened.copy(), node.closed.copy()
-        held[s] = not_held[s] = True
-        pairs = node.pairs[problem.session[node.pairs] != s]
-        return [node._replace(opened=held), node._replace(closed=not_held, pairs=pairs)]
-    return _by_client(problem, at)
-
-
-def _split(problem: Location, node: Node) -> bool:
-    """Whether some client has a choice."""
-    return bool((np.bincount(problem.client[node.pairs]) > 1).any())
-
-
-def _by_client(problem: Location, at: Climbed) -> list[Node]:
-    """The client who is spread most, and half of the sessions by how often they were chosen."""
-    node = at.node
-    share = np.zeros(len(problem.cost))
-    share[at.pairs] = at.share
-    client = problem.client[node.pairs]
-    choices = np.bincount(client, minlength=len(problem.slots))
-    total = np.maximum(1e-9, np.bincount(client, weights=share[node.pairs], minlength=len(choices)))
-    top = np.zeros(len(choices))
-    np.maximum.at(top, client, share[node.pairs])
-    doubt = np.where(choices > 1, (np.abs(total - 1) + 1 - top / total + 1e-3) * problem.slots, -1.0)
-    c = int(doubt.argmax())
-    if doubt[c] < 0:
-        return []
-    own = np.flatnonzero(client == c)
-    order = own[np.argsort(-share[node.pairs[own]], kind="stable")]
-    one, other = order[0::2], order[1::2]
-    return [
-        node._replace(pairs=np.delete(node.pairs, other)),
-        node._replace(pairs=np.delete(node.pairs, one)),
-    ]

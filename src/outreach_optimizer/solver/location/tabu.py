@@ -79,7 +79,7 @@ class _Walk(NamedTuple):
 
 
 def _coded(problem: Location, costs: Floats, plan: Plan, walk: _Walk) -> Plan:
-    from outreach_optimizer.solver.location.oscillation import Facts, State, oscillate  # noqa: PLC0415 - numba, as above
+    from outreach_optimizer.solver.location.oscillation import Facts, State, oscillate  # noqa: PLC0415 - loads numba
 
     facts = Facts(costs, problem.slots, problem.room, problem.setup, problem.most, FAR)
     state = State(walk.state.at, plan.session.copy(), walk.state.filled, walk.state.guests, walk.banned)
@@ -105,9 +105,10 @@ def wandered(problem: Location, table: Floats, plan: Plan, *, coded: bool) -> Pl
     while coded and np.isfinite(found.cost):
         used, group = np.unique(found.session, return_inverse=True)
         session = moved(problem, table, used, group)[group]
-        if (session == found.session).all():
+        together = Plan(cost_of(problem, table, session), session)
+        if together.cost >= found.cost:
             break
-        found = oscillated(problem, table, Plan(cost_of(problem, table, session), session), steps=steps, coded=True)
+        found = oscillated(problem, table, together, steps=steps, coded=True)
     return found
 
 
