@@ -19,7 +19,6 @@ from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
 from outreach_optimizer.solver.construct.plan import construct
-from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, point_at, relax, whole_months
 from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
 from outreach_optimizer.solver.dual.volume import Point
@@ -131,14 +130,11 @@ def _polished(known: Known, model: Model, effort: Effort, found: Found, best: Ac
 
 
 def replanned(instance: Instance, schedule: Schedule, time_limit_s: float, seed: int) -> Replanned:
-    """Plan an instance anew that has a plan, with one worker; without any time, its guests only."""
+    """Plan an instance anew that has a plan, with one worker."""
     begin = time.monotonic()
     best = accepted(instance, schedule)
     if best is None:
         return Replanned(schedule, proven=False)
-    if time_limit_s <= 0:
-        plan = better(best, accepted(instance, regrouped(instance, schedule, seed))) or best
-        return Replanned(plan.schedule, proven=False)
     relaxed, effort = relax(instance), Effort(begin, time_limit_s, 1, seed, None, None)
     ended = located(relaxed, effort)
     found = (guided(relaxed, effort, best, again=True) if ended is None else ended).found

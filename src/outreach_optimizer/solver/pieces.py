@@ -8,13 +8,15 @@ from threading import Event
 from typing import NamedTuple
 
 from outreach_optimizer.instance import Instance
-from outreach_optimizer.relaxation.facts import Facts
+from outreach_optimizer.relaxation.facts import Facts, facts
 from outreach_optimizer.schedule import Certificate, Schedule
 from outreach_optimizer.solver.apart import Apart
+from outreach_optimizer.solver.construct.invitations import invited
+from outreach_optimizer.solver.construct.regroup import regrouped
 from outreach_optimizer.solver.improve import Improved, Tell
 from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, ground_of_facts
 from outreach_optimizer.solver.piece import Piece, joined, piece_of, split
-from outreach_optimizer.solver.plans import Accepted, accepted
+from outreach_optimizer.solver.plans import Accepted, accepted, better
 
 PIECE_S = 8.0
 """Seconds for one piece."""
@@ -27,8 +29,10 @@ LEAST_S = 1.5
 """With less time left, no piece is begun."""
 GUESTS = "guests"
 """A piece of all sessions, whose crews stay and whose guests are invited anew."""
-GUESTS_S = 10.0
+GUESTS_S = 40.0
 """How soon that is tried again; twice as late each time nothing comes of it."""
+INVITE_S = 30.0
+"""Seconds for that at most."""
 GRACE_S = 1.0
 """So long after the end the pieces under way are waited for; seating large sessions can take longer."""
 LOOK_S = 0.05
@@ -91,6 +95,7 @@ def improve_pieces(
     those of the pieces.
     """
     state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
+    invite_s = INVITE_S if workers > 1 or apart else PIECE_S  # what runs here cannot be stopped meanwhile
     with Apart(workers if workers > 1 or apart else 0) as processes:
         while True:
             try:
@@ -99,9 +104,10 @@ def improve_pieces(
                     if begun is None:
                         break
                     seed += 1
-                    seconds = 0.0 if begun.kind == GUESTS else min(PIECE_S, until - time.monotonic() - 0.5)
+                    task, most_s = (replan, PIECE_S) if begun.kind != GUESTS else (invited_anew, invite_s)
+                    seconds = min(most_s, until - time.monotonic() - 0.5)
                     inside = begun.piece.inside.replace(certificate=prices)
-                    running[processes.submit(replan, begun.piece.instance, inside, seconds, seed)] = begun
+                    running[processes.submit(task, begun.piece.instance, inside, seconds, seed)] = begun
                     if not processes.workers:
                         break
                 done, _ = wait(running, LOOK_S, FIRST_COMPLETED)
@@ -115,6 +121,16 @@ def improve_pieces(
             late = processes.workers > 0 and time.monotonic() > until + GRACE_S
             if over or late:
                 return Improved(state.best, interrupted=False)
+
+
+def invited_anew(instance: Instance, schedule: Schedule, time_limit_s: float, seed: int) -> Replanned:
+    """Keep the crews and invite everybody anew: by bids, which takes a moment, and then by an exact solver."""
+    end, best = time.monotonic() + time_limit_s, accepted(instance, schedule)
+    if best is not None and best.schedule.appointments:
+        best = better(best, accepted(instance, regrouped(instance, schedule, seed))) or best
+        left_s = end - time.monotonic()
+        best = invited(instance, facts(instance), best, time_limit_s=left_s, seed=seed)
+    return Replanned(schedule if best is None else best.schedule, proven=False)
 
 
 def _begin(
