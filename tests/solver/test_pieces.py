@@ -306,7 +306,8 @@ def test_pieces_that_take_too_long_are_not_waited_for(plan: Accepted) -> None:
     begin = time.monotonic()
     ended = by_two(plan, dawdling, 4)
     assert not ended.interrupted
-    assert ended.best is plan
+    # Guests are invited anew by something else; crews stay.
+    assert set(ended.best.schedule.duties) == set(plan.schedule.duties)
     assert time.monotonic() - begin < 30
 
 
