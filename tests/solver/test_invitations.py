@@ -87,3 +87,20 @@ def test_without_anybody_who_can_come_the_plan_stays() -> None:
     given = instance(sites=(site("a"),), sessions=(session("am", "a"),), caseworkers=(caseworker("w"),))
     start = known_plan(given, Schedule())
     assert invited(given, facts(given), start, time_limit_s=5, seed=0) is start
+
+
+def test_a_session_that_would_have_too_few_guests_leaves_the_plan_as_it_is() -> None:
+    # All want to come to the nearer site, whose session has room for all of them; each session needs one.
+    given = instance(
+        sites=(site("a"), site("b")),
+        sessions=(session("am", "a"), session("pm", "b", on=1)),
+        caseworkers=(caseworker("w"),),
+        clients=(client("c1"), client("c2")),
+        slot_min=40,
+        travel=only(
+            table("clients", ("a", "b"), {"c1": (1, 9), "c2": (1, 9)}), table("offices", ("a", "b"), {"base": (5, 5)})
+        ),
+    )
+    given = given.replace(rules=given.rules.replace(min_load=1, walk_in_reserve=0, min_crew=1))
+    start = known_plan(given, plan_of("am-w pm-w", "c1-am-w-09:00 c2-pm-w-09:00"))
+    assert invited(given, facts(given), start, time_limit_s=20, seed=0) is start

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from outreach_optimizer.errors import CheckError
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.variables import Promise
 from outreach_optimizer.relaxation.facts import Facts
@@ -40,6 +41,7 @@ ROUNDS = 2
 LEAST_S = 2.0
 """With less time left, it is not asked again."""
 FAR = 2**60
+"""Price of what no way leads to, and cost that no plan has."""
 MOST_LOOKS = 1000
 """Rounds in which prices of the flow are found; far more than there ever were."""
 
@@ -95,7 +97,10 @@ def invited(instance: Instance, known: Facts, best: Accepted, *, time_limit_s: f
             break
         groups = _groups(crew, [columns[number] for number in sorted(true)])
         found = Run(Status.FEASIBLE, groups, FAR, None, interrupted=False)
-        plan, failed = seat_all(instance, found, seed)
+        try:
+            plan, failed = seat_all(instance, found, seed)
+        except CheckError:  # a pinned guest is elsewhere, or a session has too few: nothing that was asked for
+            break
         best = better(best, plan) or best
         if not failed:
             break
