@@ -1,6 +1,5 @@
 """Seats by auction: as good as the best assignment up to the step of bids, and whoever needs several cells has them."""
 
-import random
 import time
 from itertools import product
 
@@ -19,11 +18,11 @@ from outreach_optimizer.solver.construct.seating import schedule_of
 from outreach_optimizer.solver.dual.ascent import relax
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, usual
+from squares import square
 from tiny import caseworker, client, instance, only, session, site, table, window
 
 PRICE = 10e6
 STEP = 0.1e6
-BOTH = ("here", "there")
 MORNING = (window("09:00", "10:00"),)
 
 
@@ -115,33 +114,6 @@ def often_held(given: Instance) -> tuple[Board, Draft, Floats]:
     draft = first_draft(board, rise.often.held > 0.5, price)
     assert draft is not None
     return board, draft, price
-
-
-def square(seed: int, people: int = 40) -> Instance:
-    """Two mornings with two caseworkers and six hours in all; who comes when and at what cost is drawn."""
-    luck = random.Random(seed)  # noqa: S311 - no secret
-    names = [f"c{number}" for number in range(people)]
-    hours = [window(f"{hour:02}:00", f"{hour + 2:02}:00") for hour in (8, 9, 10)]
-    return instance(
-        sites=(site("here"), site("there")),
-        sessions=tuple(session(f"s{n}", place, on=n, start="08:00", end="12:00") for n, place in enumerate(BOTH)),
-        caseworkers=(caseworker("w0"), caseworker("w1")),
-        clients=tuple(
-            client(
-                name,
-                windows=(luck.choice(hours),) if luck.random() < 0.6 else (),
-                priority=luck.choice((0.5, 1, 2)),
-                caseworker=luck.choice(("w0", "w1")),
-                continuity="soft",
-            )
-            for name in names
-        ),
-        rules={"walk_in_reserve": 2},
-        travel=only(
-            table("clients", BOTH, {name: [luck.randint(1, 60), luck.randint(1, 60)] for name in names}),
-            table("offices", BOTH, {"base": [5, 5]}),
-        ),
-    )
 
 
 @pytest.mark.parametrize("seed", range(8))

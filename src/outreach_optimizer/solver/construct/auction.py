@@ -98,11 +98,11 @@ def auction(cells: Cells, wishes: Wishes, hall: Hall, step: float, most_bids: in
         for cell in range(bid.cell, bid.cell + slots):
             other = hall.holder[cell]
             if other != FREE:
-                _leave(other, wishes, hall)
+                leave(other, wishes, hall)
                 waiting[end] = other
                 end = (end + 1) % (number + 1)
         raised = (bid.second - bid.cost) / slots + step
-        _take(bidder, bid, raised, wishes, hall)
+        take(bidder, bid, raised, wishes, hall)
         _see_least(cells.session[bid.cell], cells, hall)
     return bids
 
@@ -121,8 +121,8 @@ def keep_free(cells: Cells, wishes: Wishes, hall: Hall) -> None:
                     best = cell
             if best != NOWHERE:
                 if hall.holder[best] != FREE:
-                    _leave(hall.holder[best], wishes, hall)
-                _take(bidder, Bid(best, NOWHERE, 0.0, 0.0), 0.0, wishes, hall)
+                    leave(hall.holder[best], wishes, hall)
+                take(bidder, Bid(best, NOWHERE, 0.0, 0.0), 0.0, wishes, hall)
 
 
 @compiled
@@ -167,7 +167,8 @@ def _of_reserve(number: int, cells: Cells, hall: Hall) -> Bid:
 
 
 @compiled
-def _leave(bidder: int, wishes: Wishes, hall: Hall) -> None:
+def leave(bidder: int, wishes: Wishes, hall: Hall) -> None:
+    """Give up a seat."""
     slots = wishes.slots[bidder] if bidder < len(wishes.slots) else 1
     for cell in range(hall.seat[bidder], hall.seat[bidder] + slots):
         hall.holder[cell] = FREE
@@ -177,7 +178,8 @@ def _leave(bidder: int, wishes: Wishes, hall: Hall) -> None:
 
 
 @compiled
-def _take(bidder: int, bid: Bid, raised: float, wishes: Wishes, hall: Hall) -> None:
+def take(bidder: int, bid: Bid, raised: float, wishes: Wishes, hall: Hall) -> None:
+    """Sit down, and raise the price of each cell."""
     slots = wishes.slots[bidder] if bidder < len(wishes.slots) else 1
     for cell in range(bid.cell, bid.cell + slots):
         hall.holder[cell] = bidder
@@ -242,11 +244,11 @@ def fill(cells: Cells, wishes: Wishes, hall: Hall, by_session: Ints, party: Ints
         bidder = int(np.searchsorted(wishes.start, best, side="right")) - 1
         before = hall.seat[bidder]
         if before != NOWHERE:
-            _leave(bidder, wishes, hall)
+            leave(bidder, wishes, hall)
             free.append((before, passed + 1))
         hall.price[cell] = 0.0
         cost = wishes.cost[best] + missed(need, own, able, other, worker, bidder, duty)
-        _take(bidder, Bid(cell, best, cost, 0.0), max(0.0, second - step), wishes, hall)
+        take(bidder, Bid(cell, best, cost, 0.0), max(0.0, second - step), wishes, hall)
 
 
 @compiled
@@ -285,7 +287,7 @@ def exchange(cells: Cells, wishes: Wishes, hall: Hall, cost: Floats, rounds: int
                 if other != FREE:
                     _give_way(other, wishes, hall, cost)
                     waiting.append(other)
-            _take(party, bid, 0.0, wishes, hall)
+            take(party, bid, 0.0, wishes, hall)
             for cell in range(bid.cell, bid.cell + wishes.slots[party]):
                 hall.price[cell] = wishes.out[party] - cost[party]
             _see_least(cells.session[bid.cell], cells, hall)
@@ -298,7 +300,7 @@ def _give_way(party: int, wishes: Wishes, hall: Hall, cost: Floats) -> None:
     """Leave cells that cost nothing from then on."""
     for cell in range(hall.seat[party], hall.seat[party] + wishes.slots[party]):
         hall.price[cell] = 0.0
-    _leave(party, wishes, hall)
+    leave(party, wishes, hall)
     cost[party] = wishes.out[party]
 
 

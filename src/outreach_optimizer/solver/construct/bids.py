@@ -17,6 +17,7 @@ from outreach_optimizer.solver.construct.auction import (
 )
 from outreach_optimizer.solver.construct.cells import Cells, Wishes, cells_of, wishes_of
 from outreach_optimizer.solver.construct.guests import Guests, Market, Pin, Worth
+from outreach_optimizer.solver.construct.trades import Options, trade
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
 LOWER = 5e6
@@ -25,6 +26,8 @@ OWED = 500e6
 """Worth of a slot that has to be filled, so that a site gets the sessions that it was promised."""
 EXCHANGES = 4
 """Times that everybody without a seat tries to take one."""
+TRADES = 8
+"""Times that everybody looks for a better place after that."""
 MOST_BIDS, FEWEST_BIDS = 100, 100_000
 """Bids of each bidder on average, and of all where there are few; then everybody else stays without a seat."""
 COARSE = 1e6
@@ -62,11 +65,13 @@ def invite(market: Market, crew: Mask, price: Floats, owed: Ints, *, step: float
     order = np.argsort(wishes.session, kind="stable")
     party = np.repeat(np.arange(len(parties.slots)), np.diff(wishes.start))[order]
     start = np.searchsorted(wishes.session[order], np.arange(len(crew) + 1))
-    fill(cells, wishes, hall, order, party, start, step)
+    options = Options(order, party, start)
+    fill(cells, wishes, hall, *options, step)
     worth = Worth(_slot_worth(cells, hall.price), hall.pays / parties.slots)
     cost = np.zeros(len(parties.slots))
     costs_of(cells, wishes, hall, cost)
     exchange(cells, wishes, hall, cost, EXCHANGES)
+    trade(cells, wishes, hall, cost, options, instance.rules.min_load, TRADES)
     option = np.full(len(parties.slots), -1, dtype=np.int64)
     seated = np.flatnonzero(hall.chosen >= 0)
     option[seated] = wishes.option[hall.chosen[seated]]
