@@ -128,7 +128,7 @@ def test_everybody_sits_where_it_is_possible_and_walk_ins_keep_their_slots(seed:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_session_loses_guests_that_it_needs(seed: int) -> None:
-    made = room(seed, people=14, share=0.8)
+    made = room(seed, people=8)
     before = made.guests()
     least = max(before)
     made.trade(least)
