@@ -18,7 +18,7 @@ from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, grou
 from outreach_optimizer.solver.piece import Piece, joined, piece_of, split
 from outreach_optimizer.solver.plans import Accepted, accepted, better
 
-PIECE_S = 8.0
+PIECE_S = 4.0
 """Seconds for one piece."""
 FIRST_SESSIONS = 24
 """Sessions of the first pieces; then as many as are solved to proof in about a third of their time."""
