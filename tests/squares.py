@@ -1,4 +1,4 @@
-"""Guests who are drawn, for two mornings: as small as can be, with more guests than seats."""
+"""Guests who are drawn, for two mornings with two caseworkers."""
 
 import random
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from outreach_optimizer.solver.construct import bids
 from outreach_optimizer.solver.construct.auction import FREE, LEAST_GAIN, NOWHERE, Bid, Hall, costs_of, missed, take
+from outreach_optimizer.solver.construct.bids import empty_hall
 from outreach_optimizer.solver.construct.cells import Cells, Wishes, cells_of, wishes_of
 from outreach_optimizer.solver.construct.draft import board_of
 from outreach_optimizer.solver.construct.trades import Options, trade
@@ -56,7 +56,7 @@ def room(seed: int, people: int = 40, share: float = 1.0) -> Room:
     cells = cells_of(given, known, crew)
     nobody = np.zeros(len(parties.slots), dtype=np.bool_)
     wishes = wishes_of(parties, known, market.hours, cells, bonus=np.zeros(2), absent=nobody)
-    hall = bids._hall(cells, wishes, np.zeros(len(cells.session)), given.rules.walk_in_reserve)  # noqa: SLF001
+    hall = empty_hall(cells, wishes, np.zeros(len(cells.session)), given.rules.walk_in_reserve)
     order = np.lexsort((np.repeat(np.arange(people), np.diff(wishes.start)), wishes.session))
     party = np.repeat(np.arange(people), np.diff(wishes.start))[order]
     start = np.searchsorted(wishes.session[order], np.arange(3))
@@ -89,7 +89,7 @@ def gains(made: Room, least: int) -> list[float]:
             if (other == FREE and (may_leave or s == at)) or (other >= parties and s == at):
                 found.append(saved)
             elif 0 <= other < parties:
-                if (may_leave and seat != NOWHERE) or seat == NOWHERE:
+                if may_leave:
                     found.append(saved + made.cost[other] - out[other])
                 if seat != NOWHERE:
                     found.append(saved + made.cost[other] - made.cost_at(other, seat)[1])

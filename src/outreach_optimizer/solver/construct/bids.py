@@ -55,11 +55,11 @@ def invite(market: Market, crew: Mask, price: Floats, owed: Ints, *, step: float
     absent[[pin.party for pin in market.pins]] = True
     wishes = wishes_of(parties, known, hours, cells, bonus=np.where(owed > 0, OWED, 0.0), absent=absent)
     reserve = instance.rules.walk_in_reserve
-    hall = _hall(cells, wishes, _first_prices(cells, np.maximum(0.0, price - LOWER), owed), reserve)
+    hall = empty_hall(cells, wishes, _first_prices(cells, np.maximum(0.0, price - LOWER), owed), reserve)
     most_bids = max(FEWEST_BIDS, MOST_BIDS * len(hall.seat))
     if step < COARSE:
         auction(cells, wishes, hall, COARSE, most_bids)
-        hall = _hall(cells, wishes, hall.price - BACK * COARSE, reserve)
+        hall = empty_hall(cells, wishes, hall.price - BACK * COARSE, reserve)
     auction(cells, wishes, hall, step, most_bids)
     keep_free(cells, wishes, hall)
     order = np.argsort(wishes.session, kind="stable")
@@ -106,8 +106,8 @@ def _first_prices(cells: Cells, price: Floats, owed: Ints) -> Floats:
     return np.asarray(here)
 
 
-def _hall(cells: Cells, wishes: Wishes, price: Floats, reserve: int) -> Hall:
-    """Nobody sits yet."""
+def empty_hall(cells: Cells, wishes: Wishes, price: Floats, reserve: int) -> Hall:
+    """A hall in which nobody sits yet, at the prices of its cells, with so many slots of each session to keep free."""
     least = np.full(len(cells.slots), np.inf)
     np.minimum.at(least, cells.session, price)
     reserves = np.repeat(np.flatnonzero(np.diff(cells.duty)), reserve)

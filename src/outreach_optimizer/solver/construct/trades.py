@@ -76,7 +76,11 @@ def _best(
     """The place that saves most; it is no dearer for the party itself: else the other one finds it."""
     slots, seat, here = wishes.slots[party], hall.seat[party], cost[party]
     need, own, able, other_cost, worker = wishes.need, wishes.own, wishes.able, wishes.other, cells.worker
-    at = cells.session[seat] if seat != NOWHERE else NOWHERE
+    at, my_duty, my_slot = NOWHERE, NOWHERE, NOWHERE
+    if seat != NOWHERE:
+        at = cells.session[seat]
+        my_duty, my_slot = divmod(seat - cells.first[at], cells.slots[at])
+        my_duty += cells.duty[at]
     stays = seat != NOWHERE and guests[at] <= least
     best, saved = Trade(NOWHERE, NOWHERE, 0.0, NOBODY, NOWHERE, 0.0), LEAST_GAIN
     for option in range(wishes.start[party], wishes.start[party + 1]):
@@ -110,12 +114,9 @@ def _best(
                 theirs = hall.chosen[other] if s == at else _option_at(options, other, at)
                 if theirs == NOWHERE or wishes.cost[theirs] >= here - there + cost[other] - saved:
                     continue
-                in_duty = (seat - cells.first[at]) // cells.slots[at]
-                slot = seat - cells.first[at] - in_duty * cells.slots[at]
-                if not wishes.begins[wishes.hours[theirs], slot]:
+                if not wishes.begins[wishes.hours[theirs], my_slot]:
                     continue
-                their_duty = cells.duty[at] + in_duty
-                their_cost = wishes.cost[theirs] + missed(need, own, able, other_cost, worker, other, their_duty)
+                their_cost = wishes.cost[theirs] + missed(need, own, able, other_cost, worker, other, my_duty)
                 both = here - there + cost[other] - their_cost
                 if both > saved:
                     best, saved = Trade(option, cell, there, other, theirs, their_cost), both
@@ -140,15 +141,9 @@ def _holder(cells: Cells, hall: Hall, party: int, cell: int, slots: int) -> int:
 @compiled
 def _option_at(options: Options, party: int, session: int) -> int:
     """The option of a party in a session, or `NOWHERE`."""
-    low, end = options.start[session], options.start[session + 1]
-    high = end
-    while low < high:
-        middle = (low + high) // 2
-        if options.party[middle] < party:
-            low = middle + 1
-        else:
-            high = middle
-    return options.option[low] if low < end and options.party[low] == party else NOWHERE
+    start, end = options.start[session], options.start[session + 1]
+    place = start + np.searchsorted(options.party[start:end], party)
+    return options.option[place] if place < end and options.party[place] == party else NOWHERE
 
 
 @compiled
