@@ -209,32 +209,41 @@ def cheapest_session(offer: Offer) -> int:
 
 
 def cheapest_of_crew(offer: Offer, crew: tuple[int, ...]) -> int:
-    """Guests one after the other, by the slots taken so far: of the session, and of each of the crew by their own."""
+    """Guests one after the other, by the slots taken so far: of the session, and with each of the crew."""
     best = {(0, *(0 for _ in crew)): 0}
     limits = int(offer.room[len(crew)]), *(offer.seats for _ in crew)
-    for n, asked in enumerate(asked_of(offer)):
-        if not offer.able[offer.need[n]][list(crew)].any():
-            continue
-        soft = offer.tied[n] == NOBODY and offer.own[n] != NOBODY
-        ways = [(int(offer.value[n]), [asked == member for member in crew])] if asked in {NOBODY, *crew} else []
-        if soft:
-            ways.append((int(offer.value[n]) + offer.other, [False for _ in crew]))
+    for n, need in enumerate(offer.need):
+        ways = [
+            (int(offer.value[n]) + (0 if offer.own[n] in {NOBODY, member} else offer.other), place)
+            for place, member in enumerate(crew)
+            if offer.able[need, member]
+        ]
         after = dict(best)
         for taken, cost in best.items():
-            for value, with_whom in ways:
-                full = tuple(
-                    used + int(offer.slots[n]) * counts for used, counts in zip(taken, [True, *with_whom], strict=True)
-                )
+            for value, place in ways:
+                full = list(taken)
+                full[0] += int(offer.slots[n])
+                full[place + 1] += int(offer.slots[n])
                 if all(used <= limit for used, limit in zip(full, limits, strict=True)):
-                    after[full] = min(cost + value, after.get(full, 0))
+                    after[tuple(full)] = min(cost + value, after.get(tuple(full), 0))
         best = after
     return min(best.values())
 
 
+def seats_for_all(offer: Offer) -> Offer:
+    """The same with as many slots with one caseworker as the session has."""
+    return offer._replace(seats=int(offer.room.max()))
+
+
 def seats_are_short(offer: Offer) -> bool:
-    """Whether more slots are wanted with some caseworker than there are."""
-    asked = np.array(asked_of(offer), dtype=np.int64)
-    return any(offer.slots[asked == w].sum() > offer.seats for w in range(len(offer.caseworkers)))
+    """Whether in some crew more want slots with a member than there are, who can meet or want to meet this one only."""
+    able = offer.able[offer.need]
+    return any(
+        offer.slots[able[:, w] & ((able[:, list(crew)].sum(axis=1) == 1) | (offer.own == w))].sum() > offer.seats
+        for size in range(offer.least, offer.most + 1)
+        for crew in combinations(range(len(offer.caseworkers)), size)
+        for w in crew
+    )
 
 
 def sessions_are_worth_what_the_best_crew_and_guests_cost(instance: Instance, seed: int) -> None:
@@ -242,14 +251,12 @@ def sessions_are_worth_what_the_best_crew_and_guests_cost(instance: Instance, se
     prices = sound(instance, drawn_prices(instance, rng, 90))
     for s in np.flatnonzero(known.most).tolist():
         offer = offer_of(known, prices, s)
-        exact, fixed = cheapest_session(offer), int(known.setup[s]) + prices.budget
-        found = min(bound.cost for bound in best_slot_prices(offer))
+        fixed, found = int(known.setup[s]) + prices.budget, min(bound.cost for bound in best_slot_prices(offer))
+        worth, loose = session_value(known, prices, s) - fixed, cheapest_session(seats_for_all(offer))
         if seats_are_short(offer):
-            without = session_value(known._replace(seats=known.guests.max(axis=1)), prices, s)
-            assert max(without, fixed + found) <= session_value(known, prices, s) <= fixed + exact
+            assert max(found, loose) <= worth <= cheapest_session(offer)
         else:
-            assert found <= exact
-            assert session_value(known, prices, s) == fixed + exact
+            assert found <= worth == loose
 
 
 @given(instances(without=("overbooking",)), SEEDS)
@@ -292,7 +299,9 @@ def the_best_price_of_a_slot_is_the_best_of_all_prices(problem: Instance, seed: 
 
 def rounded(offer: Offer, size: int) -> int:
     """What is lost where prices of slots with one caseworker are whole; each is paid for as many as there are."""
-    return size * offer.seats if seats_are_short(offer) else 0
+    asked = np.array(asked_of(offer), dtype=np.int64)
+    short = any(offer.slots[asked == w].sum() > offer.seats for w in range(len(offer.caseworkers)))
+    return size * offer.seats if short else 0
 
 
 def at_slot_price(offer: Offer, size: int, price: int) -> Fraction:
@@ -365,9 +374,16 @@ def test_no_crew_that_is_left_out_is_cheaper(seed: int, seats: int) -> None:
         seats=seats,
     )
     (found,) = best_slot_prices(offer)
-    assert found.cost <= by_crews(offer, found) <= cheapest_session(offer)
+    worth, loose = by_crews(offer, found), cheapest_session(seats_for_all(offer))
+    assert max(found.cost, loose) <= worth <= cheapest_session(offer)
     if not seats_are_short(offer):
-        assert by_crews(offer, found) == cheapest_session(offer)
+        assert worth == loose
+    if 2 * seats < int(offer.room[2]):  # so that even those are turned away who can meet both
+        return
+    single = offer._replace(slots=np.ones_like(offer.slots), own=np.full_like(offer.own, NOBODY))
+    (found,) = best_slot_prices(single)
+    # The best price of a slot with each member is found, but for whole millionths.
+    assert cheapest_session(single) - 2 * seats <= by_crews(single, found) <= cheapest_session(single)
 
 
 def test_crews_are_tried_as_long_as_there_are_few() -> None:

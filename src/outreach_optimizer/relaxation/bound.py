@@ -51,11 +51,16 @@ def bound(instance: Instance, prices: Prices) -> Bound:
     docs/formulation.md, "The certificate", with the proof.
     """
     known, prices = facts(instance), sound(instance, prices)
+    return bound_of(instance, known, prices, session_values(known, prices))
+
+
+def bound_of(instance: Instance, known: Facts, prices: Prices, values: np.ndarray) -> Bound:
+    """The same where the facts, sound prices and the values of sessions at these are known."""
     return Bound(
         clients=int(prices.clients.sum()),
         uninvited=int(np.minimum(0, known.out - prices.clients).sum()),
         months=_months(instance, known, prices),
-        sites=cheapest_sites(instance, session_values(known, prices)),
+        sites=cheapest_sites(instance, values),
         budget=-prices.budget * (instance.rules.max_sessions or 0),
     )
 

@@ -62,6 +62,19 @@ def _table(values: Ints, slots: Ints, capacity: int) -> Ints:
     return best[:, capacity]
 
 
+def last_price(values: Ints, slots: Ints, capacity: int) -> Ints:
+    """Per row of values: what the first guest would pay for a slot who does not come whole; 0 if all do."""
+    near = np.flatnonzero((values < 0).any(axis=0))
+    if not len(near):
+        return np.zeros(len(values), dtype=np.int64)
+    values, slots = np.minimum(values[:, near], 0), slots[near]
+    order = np.argsort(values / slots, axis=1)
+    over = np.cumsum(slots[order], axis=1) > capacity
+    guest = np.take_along_axis(order, np.argmax(over, axis=1)[:, None], axis=1)
+    price = -np.take_along_axis(values, guest, axis=1) // slots[guest]
+    return np.where(over.any(axis=1), price[:, 0], 0)
+
+
 def _fractional(values: Ints, slots: Ints, capacity: int) -> Ints:
     """Each slot has a price, the same for all: any price gives a lower bound, that of the last guest who fits the best.
 
