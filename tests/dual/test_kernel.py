@@ -34,8 +34,9 @@ LATER = 60.0
 
 
 def found_at(prepared: Prepared, prices: Prices, *, threads: int = 1) -> Found:
+    """By the kernel for any number of crews, also where they are few."""
     with ThreadPoolExecutor(threads) as pool:
-        return find(lay(prepared), prices, pool)
+        return find(lay(prepared._replace(few=np.zeros(0, dtype=np.int64))), prices, pool)
 
 
 def drawn_prices(prepared: Prepared, clients: int, seed: int) -> Prices:

@@ -122,14 +122,9 @@ def look(
     session_cost = values.cost + known.setup
     held = hold_within(relaxed.calendars, session_cost, relaxed.instance.rules.max_sessions)
     bound = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost
-    if months is None:
-        driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
-        bound += driven.cost - paid_for_limits(relaxed, point)
-    else:
-        driven = drive_months(months, duties)
-        bound += driven.cost
+    driven, ways = driven_at(relaxed, point, months)
     return Outcome(
-        bound, values, session_cost, held, _slope(relaxed, point, values, held, driven, daily=months is None)
+        bound + ways, values, session_cost, held, _slope(relaxed, point, values, held, driven, daily=months is None)
     )
 
 
@@ -137,6 +132,15 @@ def duty_prices(relaxed: Relaxed, point: Point) -> Floats:
     """Sessions × columns: what a caseworker on duty costs, infinite where nobody is."""
     offered = relaxed.prepared.offered
     return point.duties + np.where(offered >= 0, point.workers[offered], np.inf)
+
+
+def driven_at(relaxed: Relaxed, point: Point, months: Months | None) -> tuple[Driven, float]:
+    """Who drives where, and what that adds to the bound; ``months`` as in `look`."""
+    if months is not None:
+        driven = drive_months(months, duty_prices(relaxed, point))
+        return driven, driven.cost
+    driven = drive(relaxed.routes, np.where(relaxed.routes.chosen, point.duties, 0.0))
+    return driven, driven.cost - paid_for_limits(relaxed, point)
 
 
 def paid_for_limits(relaxed: Relaxed, point: Point) -> float:
@@ -153,16 +157,19 @@ def _slope(relaxed: Relaxed, point: Point, values: Values, held: Held, driven: D
     at = prepared.client[values.wanted.pair]
     clients = 1.0 - np.bincount(at, weights=placed, minlength=len(point.clients)).astype(np.float64)
     clients[(point.clients >= relaxed.facts.out) & (clients > 0)] = 0.0
-    duty = values.crew & used[:, None]
+    missed, over = duties_missed(relaxed, point, values.crew & used[:, None], driven, daily=daily)
+    return Point(clients, missed, over)
+
+
+def duties_missed(relaxed: Relaxed, point: Point, duty: Mask, driven: Driven, *, daily: bool) -> tuple[Floats, Floats]:
+    """Duties (sessions × columns) that are not driven to, and by how much each caseworker's limit is exceeded."""
+    prepared = relaxed.prepared
     offered = prepared.offered >= 0
     missed = np.where(offered, duty - driven.duties, 0.0)
     counted, limits = (duty, relaxed.limits) if daily else (missed, np.where(np.isfinite(relaxed.limits), 0.0, np.inf))
     counts = np.bincount(prepared.offered[offered], weights=counted[offered], minlength=len(point.workers))
-    return Point(
-        clients,
-        np.where(relaxed.routes.chosen, missed, 0.0) if daily else missed,
-        exceeded(counts.astype(np.float64), limits, point.workers),
-    )
+    over = exceeded(counts.astype(np.float64), limits, point.workers)
+    return np.where(relaxed.routes.chosen, missed, 0.0) if daily else missed, over
 
 
 def exceeded(amount: Floats, limit: Floats, price: Floats) -> Floats:

@@ -132,8 +132,8 @@ class Near(NamedTuple):
 
 
 @compiled
-def evaluate(first: int, last: int, pairs: Pairs, crews: Crews, prices: Prices, found: Found) -> None:
-    """Fill in what is found in the sessions from ``first`` to before ``last``."""
+def evaluate(first: int, last: int, few: Mask, pairs: Pairs, crews: Crews, prices: Prices, found: Found) -> None:
+    """Fill in what is found in those sessions from ``first`` to before ``last`` which have more than a few crews."""
     most, columns, seats = 0, prices.duties.shape[1], 0
     for s in range(first, last):
         most = max(most, pairs.start[s + 1] - pairs.start[s])
@@ -150,6 +150,8 @@ def evaluate(first: int, last: int, pairs: Pairs, crews: Crews, prices: Prices, 
         np.empty(columns),
     )
     for s in range(first, last):
+        if few[s]:
+            continue
         price, fall = prices.slots[s], FALL
         while True:
             limit = min(0.0, fall - price)

@@ -8,6 +8,7 @@ import numpy as np
 
 from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.dual.prepared import Floats
+from outreach_optimizer.solver.dual.routes import Months
 from outreach_optimizer.solver.dual.volume import Ascent, Point, Seen, climb
 
 MOST_STEPS = 10_000
@@ -24,10 +25,12 @@ def ascend_large(
     until: float,
     steps: int = MOST_STEPS,
     workers: int = 1,
+    patience: int = PATIENCE,
+    months: Months | None = None,
     on_better: Callable[[float], None] | None = None,
     stop: Event | None = None,
 ) -> Ascent:
-    """Raise the bound; see `volume.climb`.
+    """Raise the bound; see `volume.climb`, and `ascent.look` for ``months``.
 
     Parameters
     ----------
@@ -38,12 +41,12 @@ def ascend_large(
     """
     from outreach_optimizer.solver.dual.step import lay, step_at  # noqa: PLC0415 - numba, of no use to small instances
 
-    laid = lay(relaxed.prepared)
+    laid = lay(relaxed.prepared, workers)
     with ThreadPoolExecutor(workers) as threads:
 
         def see(point: Point) -> Seen:
             nonlocal slot_price
-            seen = step_at(relaxed, laid, point, slot_price, threads)
+            seen = step_at(relaxed, laid, point, slot_price, threads, months=months)
             slot_price = seen.slot_price
             return seen
 
@@ -54,7 +57,7 @@ def ascend_large(
             until=until,
             steps=steps,
             target=target,
-            patience=PATIENCE,
+            patience=patience,
             on_better=on_better,
             stop=stop,
         )
