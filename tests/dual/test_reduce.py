@@ -15,9 +15,9 @@ from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.bound import bound, session_values
 from outreach_optimizer.relaxation.sites import cheapest_sites
-from outreach_optimizer.solver.dual.ascent import ascend, first_point, relax
+from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, first_point, relax, whole_months
 from outreach_optimizer.solver.dual.calendar import MOST_TOGETHER
-from outreach_optimizer.solver.dual.reduce import ROUNDING, kept, regret
+from outreach_optimizer.solver.dual.reduce import ROUNDING, Regret, few_crews, kept, quick_regret, regret
 from outreach_optimizer.solver.dual.volume import Point
 from tiny import caseworker, client, instance, only, session, site, table
 
@@ -41,23 +41,37 @@ def cheapest_with(model: Model, literal: cp_model.IntVar) -> int | None:
 def no_schedule_costs_less_than_bound_and_regret(problem: Instance, seed: int) -> None:
     """At the first prices, at better ones, and at any."""
     relaxed, rng = relax(problem), random.Random(seed)  # noqa: S311 - no secret
-    model, prepared = build(problem, exact=True), relaxed.prepared
+    model = build(problem, exact=True)
     costs = {key: cheapest_with(model, literal) for key, literal in [*model.invited.items()]}
     duty_costs = {key: cheapest_with(model, literal) for key, literal in model.duty.items()}
     good = ascend(relaxed, until=time.monotonic() + 60, steps=40).point
     noise = np.array([rng.randint(-30, 30) * MINUTE + 0.4 for _ in problem.clients])
     points = [first_point(relaxed), good, Point(good.clients + noise, good.duties, good.workers)]
     for point in points:
-        found = regret(relaxed, point)
-        assert found.bound == bound(problem, found.prices).micro
-        for number, (c, s) in enumerate(zip(prepared.client.tolist(), prepared.session.tolist(), strict=True)):
-            cost = costs.get((c, s))
-            assert cost is None or found.bound + found.pairs[number] <= cost
-        for s, place in zip(*np.nonzero(prepared.offered >= 0), strict=True):
-            cost = duty_costs.get((int(s), int(prepared.offered[s, place])))
-            if cost is not None:
-                assert found.bound + found.sessions[s] <= cost
-                assert found.bound + found.duties[s, place] <= cost
+        regrets = [regret(relaxed, point), regret(relaxed, point, compiled=True)]
+        assert all(found.bound == bound(problem, found.prices).micro for found in regrets)
+        if few_crews(relaxed):
+            regrets += [quick_regret(relaxed, point, months) for months in (None, whole_months(relaxed))]
+        for found in regrets:
+            no_schedule_is_cheaper(relaxed, found, costs, duty_costs)
+
+
+def no_schedule_is_cheaper(
+    relaxed: Relaxed,
+    found: Regret,
+    costs: dict[tuple[int, int], int | None],
+    duty_costs: dict[tuple[int, int], int | None],
+) -> None:
+    """With an invitation, a duty or a session."""
+    prepared = relaxed.prepared
+    for number, (c, s) in enumerate(zip(prepared.client.tolist(), prepared.session.tolist(), strict=True)):
+        cost = costs.get((c, s))
+        assert cost is None or found.bound + found.pairs[number] <= cost
+    for s, place in zip(*np.nonzero(prepared.offered >= 0), strict=True):
+        cost = duty_costs.get((int(s), int(prepared.offered[s, place])))
+        if cost is not None:
+            assert found.bound + found.sessions[s] <= cost
+            assert found.bound + found.duties[s, place] <= cost
 
 
 @given(instances(without=("overbooking", "expected")), SEEDS)

@@ -7,7 +7,8 @@ proof for the part is one for the whole as soon as a plan is cheaper than that.
 
 import time
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from enum import Enum, auto
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
 from outreach_optimizer.solver.construct.plan import construct
-from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, point_at, relax, whole_months
-from outreach_optimizer.solver.dual.reduce import Regret, kept, regret
+from outreach_optimizer.solver.dual.ascent import PATIENCE, Relaxed, ascend, point_at, relax, whole_months
+from outreach_optimizer.solver.dual.large import ascend_large, level_point
+from outreach_optimizer.solver.dual.reduce import Regret, few_crews, kept, quick_regret, regret
+from outreach_optimizer.solver.dual.routes import Months
 from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found, Searched
 from outreach_optimizer.solver.huge import priced
@@ -41,7 +44,7 @@ ASCENT_SHARE = 0.12
 ASCENT_STEPS = 500
 LEAST_STEPS = 50
 """And one more for each possible invitation: small problems are solved sooner than priced."""
-FEWER = 4
+FEWER = 2
 """Where a plan carries prices to start from, so many times fewer steps follow."""
 PAIRS_PER_CLIENT = 10
 """Invitations of the first part."""
@@ -66,13 +69,26 @@ FINE_GAP = 0.003
 """Certified gap below which no time is spent on a better certificate."""
 
 
+class Engine(Enum):
+    """What evaluates prices.
+
+    ``NUMPY`` where an instance is small: importing numba takes longer than what it saves. ``COMPILED``: machine code.
+    ``QUICK``: machine code that also counts regrets and the bound, which nothing certifies, for a part of a plan.
+    """
+
+    NUMPY = auto()
+    COMPILED = auto()
+    QUICK = auto()
+
+
 class Known(NamedTuple):
-    """The relaxation at its best prices so far, and the steps of another ascent."""
+    """The relaxation at its best prices so far, the steps of another ascent, and what takes them."""
 
     relaxed: Relaxed
     point: Point
     regret: Regret
     steps: int
+    engine: Engine
 
 
 def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bool = False) -> Searched:
@@ -95,7 +111,8 @@ def guided(relaxed: Relaxed, effort: Effort, best: Accepted | None, *, again: bo
         start = point_at(relaxed, prices_of(instance, best.schedule.certificate))
     elif not again and len(relaxed.prepared.client) >= MEDIUM:
         best, start = _drafted(relaxed, effort, best)
-    known = _priced(relaxed, effort, start, best, steps)
+    engine = Engine.QUICK if again else Engine.NUMPY if len(relaxed.prepared.client) < MEDIUM else Engine.COMPILED
+    known = _priced(relaxed, effort, start, best, steps=steps, engine=engine)
     found = Found(best, known.regret.bound, infeasible=False, interrupted=effort.asked)
     effort.tell(found.best, found.bound_micro)
     most: float | None = _first_limit(known)
@@ -153,11 +170,31 @@ def _drafted(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[A
     return best, made.point
 
 
-def _priced(relaxed: Relaxed, effort: Effort, start: Point | None, best: Accepted | None, steps: int) -> Known:
+def _priced(
+    relaxed: Relaxed,
+    effort: Effort,
+    start: Point | None,
+    best: Accepted | None,
+    *,
+    steps: int,
+    engine: Engine,
+    months: Months | None = None,
+    patience: int = PATIENCE,
+) -> Known:
     """Raise the prices for a part of the time, towards the cost of a plan if there is one that says something."""
     target = None if best is None or not best.schedule.appointments else float(best.report.objective_micro)
-    ascent = ascend(relaxed, until=_ascent_end(effort), steps=steps, start=start, target=target, stop=effort.stop)
-    return Known(relaxed, ascent.point, regret(relaxed, ascent.point), steps)
+    climb: dict[str, Any] = {"target": target, "until": _ascent_end(effort), "steps": steps, "stop": effort.stop}
+    climb |= {"patience": patience, "months": months}
+    if engine is Engine.NUMPY:
+        point = ascend(relaxed, start=start, **climb).point
+        return Known(relaxed, point, regret(relaxed, point), steps, engine)
+    level, slot_price = level_point(relaxed)
+    quick = engine is Engine.QUICK and few_crews(relaxed)
+    if quick:
+        climb["months"] = months = whole_months(relaxed)
+    point = ascend_large(relaxed, level if start is None else start, slot_price, **climb).point
+    found = quick_regret(relaxed, point, months) if quick else regret(relaxed, point, compiled=True)
+    return Known(relaxed, point, found, steps, engine)
 
 
 def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, *, last: bool = False) -> Known:
@@ -173,22 +210,18 @@ def _better_priced(known: Known, effort: Effort, found: Found, good_gap: float, 
     objective_micro = found.best.report.objective_micro
     if objective_micro - known.regret.bound <= good_gap * objective_micro:
         return known
-    relaxed, steps = known.relaxed, known.steps
-    months = whole_months(relaxed) if last else None
-    if months is None:
-        again = _priced(relaxed, effort, known.point, found.best, steps)
-    else:
-        ascent = ascend(
-            relaxed,
-            until=_ascent_end(effort),
-            steps=steps,
-            start=known.point,
-            target=float(objective_micro),
-            patience=LAST_PATIENCE,
-            months=months,
-            stop=effort.stop,
-        )
-        again = Known(relaxed, ascent.point, regret(relaxed, ascent.point), steps)
+    months = whole_months(known.relaxed) if last else None
+    patience = PATIENCE if months is None else LAST_PATIENCE
+    again = _priced(
+        known.relaxed,
+        effort,
+        known.point,
+        found.best,
+        steps=known.steps,
+        engine=known.engine,
+        months=months,
+        patience=patience,
+    )
     return again if again.regret.bound > known.regret.bound else known
 
 

@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.relaxation.bound import bound, session_values
-from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.relaxation.bound import bound_of, session_values
+from outreach_optimizer.relaxation.prices import Prices, sound
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
-from outreach_optimizer.solver.dual.ascent import Relaxed, duty_prices, look, prices_at
-from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, side_by_side
+from outreach_optimizer.solver.dual.ascent import Relaxed, driven_at, duty_prices, look, prices_at
+from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, hold_within, side_by_side
 from outreach_optimizer.solver.dual.one_by_one import pairs_at
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
+from outreach_optimizer.solver.dual.routes import Months
 from outreach_optimizer.solver.dual.sessions import at_slot_price
 from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.dual.wanted import Seated, Wanted, seated_at, wanted_at
@@ -52,29 +53,95 @@ class Kept(NamedTuple):
     duty: Mask
 
 
-def regret(relaxed: Relaxed, point: Point) -> Regret:
+class _With(NamedTuple):
+    """What sessions cost at least with something, crew and guests; and the price of one of a limited number.
+
+    Parameters
+    ----------
+    duties
+        Sessions × columns: with this caseworker on duty.
+    pairs
+        Per pair: with this client among the guests.
+    """
+
+    duties: Floats
+    pairs: Floats
+    budget: float
+
+
+def regret(relaxed: Relaxed, point: Point, *, compiled: bool = False) -> Regret:
     """Look at every invitation and duty, at the best price per slot of each session.
 
     A plan with client c in session s holds s, with some crew, and c among the guests. At a price per slot guests are
     independent of each other, so that c costs at least its own reduced cost more than the best choice of the others.
+
+    Parameters
+    ----------
+    compiled
+        By machine code where crews are few everywhere: each crew has prices of slots of its own.
     """
     point = Point(*(np.rint(part) for part in point))  # what follows is compared with a bound at whole prices
-    known, outcome = relaxed.facts, look(relaxed, point)
-    prices = prices_at(relaxed, point, outcome.held.budget)
-    found = bound(relaxed.instance, prices)
-    certified, raw = found.micro, sum(found)
-    values = session_values(known, prices).astype(np.float64)
-    values[values >= IMPOSSIBLE // 2] = NEVER
-    held = _forced(relaxed.calendars, values)
-    slot_price, workers = outcome.values.slot_price, duty_prices(relaxed, point)
-    seated = seated_at(relaxed.prepared, wanted_at(relaxed.prepared, point.clients), workers, slot_price)
-    best = _best_with(relaxed, seated, slot_price) + known.setup[:, None] + outcome.held.budget
-    duties = held[:, None] + np.maximum(0.0, best - values[:, None])
-    pairs = _of_pairs(relaxed.prepared, point, best, slot_price, seated.seat)
-    pairs = held[relaxed.prepared.session] + np.maximum(0.0, pairs - values[relaxed.prepared.session])
-    # Regrets are counted from the sum of the parts, which is below the bound where that is no less than 0 by itself.
+    found_with = _by_crews(relaxed, point) if compiled and few_crews(relaxed) else _by_slot_price(relaxed, point)
+    prices = sound(relaxed.instance, prices_at(relaxed, point, found_with.budget))
+    certified = session_values(relaxed.facts, prices)
+    found = bound_of(relaxed.instance, relaxed.facts, prices, certified)
+    values = np.where(certified >= IMPOSSIBLE // 2, NEVER, certified.astype(np.float64))
+    return _counted(relaxed, found_with, values, prices, certified=found.micro, raw=float(sum(found)))
+
+
+def quick_regret(relaxed: Relaxed, point: Point, months: Months | None) -> Regret:
+    """The same by machine code throughout, so that nothing certifies the bound; where crews are few everywhere.
+
+    Parameters
+    ----------
+    months
+        As in `ascent.look`.
+    """
+    known, found_with = relaxed.facts, _by_crews(relaxed, point)
+    values = np.minimum(found_with.duties.min(axis=1, initial=np.inf) + known.setup, NEVER)
+    held = hold_within(relaxed.calendars, values, relaxed.instance.rules.max_sessions)
+    _, ways = driven_at(relaxed, point, months)
+    raw = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + ways
+    prices = prices_at(relaxed, point, held.budget)
+    return _counted(relaxed, found_with, values + held.budget, prices, certified=max(0, int(raw - ROUNDING)), raw=raw)
+
+
+def few_crews(relaxed: Relaxed) -> bool:
+    """Whether crews are one or two everywhere."""
+    return len(relaxed.prepared.few) == np.count_nonzero(relaxed.prepared.most)
+
+
+def _counted(relaxed: Relaxed, found: _With, values: Floats, prices: Prices, *, certified: int, raw: float) -> Regret:
+    """Regrets from what sessions cost, ``values``, and what they cost with something.
+
+    They are counted from ``raw``, the sum of the parts of the bound, which is below the bound where that is no less
+    than 0 by itself.
+    """
+    session, held = relaxed.prepared.session, _forced(relaxed.calendars, values)
+    fixed = relaxed.facts.setup + found.budget - values
+    duties = held[:, None] + np.maximum(0.0, found.duties + fixed[:, None])
+    pairs = held[session] + np.maximum(0.0, found.pairs + fixed[session])
     unsure = certified - raw + ROUNDING
     return Regret(certified, pairs - unsure, duties - unsure, held - unsure, prices)
+
+
+def _by_crews(relaxed: Relaxed, point: Point) -> _With:
+    """By machine code, crew by crew."""
+    from outreach_optimizer.solver.dual.step import bounds_with  # noqa: PLC0415 - numba, of no use to small instances
+
+    duties, pairs = bounds_with(relaxed, point)
+    values = duties.min(axis=1, initial=np.inf) + relaxed.facts.setup
+    held = hold_within(relaxed.calendars, np.minimum(values, NEVER), relaxed.instance.rules.max_sessions)
+    return _With(duties, pairs, held.budget)
+
+
+def _by_slot_price(relaxed: Relaxed, point: Point) -> _With:
+    """At one price of a slot per session."""
+    prepared, outcome = relaxed.prepared, look(relaxed, point)
+    slot_price, workers = outcome.values.slot_price, duty_prices(relaxed, point)
+    seated = seated_at(prepared, wanted_at(prepared, point.clients), workers, slot_price)
+    best = _best_with(relaxed, seated, slot_price)
+    return _With(best, _of_pairs(prepared, point, best, slot_price, seated.seat), outcome.held.budget)
 
 
 def kept(relaxed: Relaxed, regretted: Regret, most: float) -> Kept:
