@@ -20,8 +20,8 @@ HUGE = 1_500_000
 """Possible invitations from which on no piece is planned anew: looking at the whole again and again takes too long."""
 CONSTRUCT_SHARE = 0.2
 """Part of the time for a first plan."""
-STAGES = ((0.12, True), (0.08, False))
-"""Parts of the time for better prices once there is a plan, and whether another plan is made from them."""
+PRICES_SHARE = 0.07
+"""Part of the time for better prices once there is a plan."""
 NEAR_SHARE = 0.2
 """Part of that which goes to prices that begin with the plan, not with the best ones so far."""
 REDRAFT_SHARE = 0.06
@@ -47,15 +47,12 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
 def _piece_by_piece(
     relaxed: Relaxed, effort: Effort, best: Accepted, known: Priced, replan: Replan
 ) -> tuple[Found, Prices, float]:
-    """Better prices and another plan from them, better prices again, then a better plan piece by piece.
+    """Better prices and another plan from them, then a better plan piece by piece.
 
     One worker is enough for prices; meanwhile the others plan pieces anew.
     """
-    for share, again in STAGES:
-        if effort.asked:
-            break
-        known, best = _priced_beside(relaxed, effort, best, known, replan, share=share, again=again)
-        effort.tell(best, known.bound_micro)
+    known, best = _priced_beside(relaxed, effort, best, known, replan)
+    effort.tell(best, known.bound_micro)
     found = Found(best, known.bound_micro, infeasible=False, interrupted=effort.asked)
     if effort.asked:
         return found, known.prices, 0.0
@@ -80,27 +77,22 @@ def _priced_beside(
     best: Accepted,
     known: Priced,
     replan: Replan,
-    *,
-    share: float,
-    again: bool,
 ) -> tuple[Priced, Accepted]:
-    """Prices towards the plan for a part of the time, and if wanted another plan from them."""
+    """Prices towards the plan for a part of the time, and another plan from them."""
     begin, tell = time.monotonic(), Tell(effort.on_progress, effort.begin, known.bound_micro)
-    until = begin + share * effort.time_limit_s
-    redraft_until = until + (REDRAFT_SHARE * effort.time_limit_s if again else 0.0)
+    until = begin + PRICES_SHARE * effort.time_limit_s
+    redraft_until = until + REDRAFT_SHARE * effort.time_limit_s
     beside = Beside(
         relaxed, replan, workers=effort.workers - 1, seed=effort.seed, tell=tell, best=best, prices=known.prices
     )
-    other = None
     with beside.going(None, until=redraft_until):
-        near_until = begin + NEAR_SHARE * share * effort.time_limit_s
+        near_until = begin + NEAR_SHARE * PRICES_SHARE * effort.time_limit_s
         near = ascent_near(relaxed, best.schedule, until=near_until, stop=effort.stop)
         if near is not None:
             known = _better_priced(relaxed, known, near)
         target = float(best.report.objective_micro)
         ascent = ascend_large(relaxed, known.point, known.slot_price, target=target, until=until, stop=effort.stop)
-        if again:
-            other = redraft(relaxed, ascent, until=redraft_until, stop=effort.stop)
+        other = redraft(relaxed, ascent, until=redraft_until, stop=effort.stop)
     best = beside.best or best
     if other is not None:
         best = better(best, accepted(relaxed.instance, other)) or best

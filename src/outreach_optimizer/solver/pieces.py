@@ -29,6 +29,8 @@ LEAST_S = 1.5
 """With less time left, no piece is begun."""
 GUESTS = "guests"
 """A piece of all sessions, whose crews stay and whose guests are invited anew."""
+FIRST_GUESTS_S = 30.0
+"""How soon that is tried: pieces gain more at first, and a part of the search that is shorter would not see its end."""
 GUESTS_S = 40.0
 """How soon that is tried again; twice as late each time nothing comes of it."""
 INVITE_S = 30.0
@@ -66,7 +68,7 @@ class _State:
         self.ground, self.best = ground, best
         self.fortune, self.luck = Fortune(KINDS), random.Random(seed)  # noqa: S311 - a search, not a secret
         self.sizes = dict.fromkeys(KINDS, float(FIRST_SESSIONS))
-        self.regroup_at, self.regroup_s = 0.0, GUESTS_S
+        self.regroup_at, self.regroup_s = time.monotonic() + FIRST_GUESTS_S, GUESTS_S
         self.settled = dict[frozenset[int], Schedule]()
 
     def is_settled(self, piece: Piece, inside: frozenset[int]) -> bool:
