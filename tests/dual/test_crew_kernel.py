@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from ortools.math_opt.python import mathopt
 
+import tiny
 from drawn import crowded_instances, instances, wanted_instances
 from outreach_optimizer.generate import generate
 from outreach_optimizer.instance import Instance
@@ -208,3 +209,26 @@ def test_bounds_are_those_of_guests_in_parts_where_all_talks_are_alike(problem: 
         for column in {column for crew in costs for column in crew}:
             least = min(cost for crew, cost in costs.items() if column in crew)
             assert with_duty[s, column] == pytest.approx(least, abs=CLOSE)
+
+
+def test_who_finds_no_slot_with_the_own_caseworker_meets_the_other_one_by_hand() -> None:
+    """Three want two slots with the same one of two caseworkers; the third one costs 20 minutes more."""
+    names = ["c0", "c1", "c2"]
+    problem = tiny.instance(
+        sites=(tiny.site("hall"),),
+        sessions=(tiny.session("am", "hall", on=9, end="11:00", desks=2),),
+        caseworkers=(tiny.caseworker("w0"), tiny.caseworker("w1")),
+        clients=tuple(tiny.client(name, caseworker="w0", continuity="soft") for name in names),
+        travel=tiny.only(
+            tiny.table("clients", ["hall"], {name: [10] for name in names}),
+            tiny.table("offices", ["hall"], {"base": [10]}),
+        ),
+        rules={"min_crew": 2, "walk_in_reserve": 0},
+    )
+    prepared = prepare(facts(problem))
+    prices = Prices(prepared.cost + 100 * MINUTE, np.array([[1.0, 2.0]]) * MINUTE, np.zeros(1))
+    found = found_at(prepared, prices)
+    assert found.cost[0] == (1 + 2 - 300 + 20) * MINUTE
+    with_duty, with_pair = regrets_at(prepared, prices)
+    assert with_duty.tolist() == [[found.cost[0]] * 2]
+    assert with_pair.tolist() == [found.cost[0]] * 3

@@ -37,6 +37,9 @@ from outreach_optimizer.relaxation.slotprice import best_slot_prices
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.travel import tour_of
 from priced import MINUTE, drawn_prices
+from tiny import instance as tiny_instance
+from tiny import session as tiny_session
+from tiny import site as tiny_site
 
 SEEDS = st.integers(0, 10**6)
 
@@ -192,6 +195,20 @@ def test_the_cheapest_sessions_of_sites_are_those_of_all_sets(instance: Instance
         assert cheapest_sites(instance, values) == min(costs)
     else:
         assert cheapest_sites(instance, values) >= min(loose)
+
+
+def test_a_room_is_free_at_the_minute_at_which_a_session_ends() -> None:
+    """Of three sessions of one room the first two follow one another, the third one overlaps both."""
+    problem = tiny_instance(
+        sites=(tiny_site("hall"),),
+        sessions=(
+            tiny_session("am", "hall", start="09:00", end="11:00", room="r"),
+            tiny_session("pm", "hall", start="11:00", end="13:00", room="r"),
+            tiny_session("day", "hall", start="10:00", end="12:00", room="r"),
+        ),
+    )
+    assert cheapest_sites(problem, np.array([-3, -4, -6], dtype=np.int64)) == -7
+    assert cheapest_sites(problem, np.array([-3, -4, -8], dtype=np.int64)) == -8
 
 
 def asked_of(offer: Offer) -> list[int]:

@@ -179,3 +179,9 @@ def test_a_crew_has_room_for_the_guests_that_a_session_needs(min_load: int, rese
         rules={"min_crew": 1, "min_load": min_load, "walk_in_reserve": reserve},
     )
     assert facts(given).least.tolist() == [crew]
+
+
+def test_exactly_the_longest_way_is_not_too_far() -> None:
+    ways = only(table("clients", ["a"], {"c0": [40], "c1": [41]}), table("offices", ["a"], {"base": [10]}))
+    far = hall(travel=ways, rules={"min_crew": 1, "walk_in_reserve": 0, "max_travel_min": 40})
+    assert guests_of(far, 1) == [0]
