@@ -62,13 +62,15 @@ def no_schedule_is_cheaper(
     costs: dict[tuple[int, int], int | None],
     duty_costs: dict[tuple[int, int], int | None],
 ) -> None:
-    """With an invitation, a duty or a session."""
+    """With an invitation, a duty or a session; whatever has an invitation or a duty holds its session."""
     prepared = relaxed.prepared
     for number, (c, s) in enumerate(zip(prepared.client.tolist(), prepared.session.tolist(), strict=True)):
         cost = costs.get((c, s))
         assert cost is None or found.bound + found.pairs[number] <= cost
+        assert found.pairs[number] >= found.sessions[s]
     for s, place in zip(*np.nonzero(prepared.offered >= 0), strict=True):
         cost = duty_costs.get((int(s), int(prepared.offered[s, place])))
+        assert found.duties[s, place] >= found.sessions[s]
         if cost is not None:
             assert found.bound + found.sessions[s] <= cost
             assert found.bound + found.duties[s, place] <= cost
