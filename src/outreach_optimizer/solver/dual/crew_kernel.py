@@ -2,8 +2,9 @@
 
 A slot with a member of the crew is taken by everybody who can meet nobody else of it, and by those who would rather
 meet this one. So a crew in which one can help all and the other nobody is half a crew. Guests come to a crew in the
-order of what they cost per slot, the last one maybe in part. That is their best choice, but where long talks compete
-with short ones for slots with their own caseworker: then it may be a little dearer than the best.
+order of what they cost per slot, the last one maybe in part. That is their best choice where nobody has an own
+caseworker. Else it may be dearer than the best, as slots with that one go to who comes first, though others could gain
+more by them: short talks, or who can meet nobody else. Bounds with a duty or a guest do not suffer from it.
 """
 
 from typing import NamedTuple

@@ -8,7 +8,7 @@ from outreach_optimizer.relaxation.bound import bound_of, session_values
 from outreach_optimizer.relaxation.prices import Prices, sound
 from outreach_optimizer.relaxation.sites import NEVER as IMPOSSIBLE
 from outreach_optimizer.solver.dual.ascent import Relaxed, driven_at, duty_prices, look, prices_at
-from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, hold, hold_within, side_by_side
+from outreach_optimizer.solver.dual.calendar import NEVER, Calendars, Held, hold, hold_within, side_by_side
 from outreach_optimizer.solver.dual.one_by_one import pairs_at
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
 from outreach_optimizer.solver.dual.routes import Months
@@ -81,7 +81,7 @@ def regret(relaxed: Relaxed, point: Point, *, compiled: bool = False) -> Regret:
         By machine code where crews are few everywhere: each crew has prices of slots of its own.
     """
     point = Point(*(np.rint(part) for part in point))  # what follows is compared with a bound at whole prices
-    found_with = _by_crews(relaxed, point) if compiled and few_crews(relaxed) else _by_slot_price(relaxed, point)
+    found_with = _by_crews(relaxed, point)[0] if compiled and few_crews(relaxed) else _by_slot_price(relaxed, point)
     prices = sound(relaxed.instance, prices_at(relaxed, point, found_with.budget))
     certified = session_values(relaxed.facts, prices)
     found = bound_of(relaxed.instance, relaxed.facts, prices, certified)
@@ -97,9 +97,8 @@ def quick_regret(relaxed: Relaxed, point: Point, months: Months | None) -> Regre
     months
         As in `ascent.look`.
     """
-    known, found_with = relaxed.facts, _by_crews(relaxed, point)
-    values = np.minimum(found_with.duties.min(axis=1, initial=np.inf) + known.setup, NEVER)
-    held = hold_within(relaxed.calendars, values, relaxed.instance.rules.max_sessions)
+    known = relaxed.facts
+    found_with, values, held = _by_crews(relaxed, point)
     _, ways = driven_at(relaxed, point, months)
     raw = float(point.clients.sum() + np.minimum(0, known.out - point.clients).sum()) + held.cost + ways
     prices = prices_at(relaxed, point, held.budget)
@@ -125,14 +124,14 @@ def _counted(relaxed: Relaxed, found: _With, values: Floats, prices: Prices, *, 
     return Regret(certified, pairs - unsure, duties - unsure, held - unsure, prices)
 
 
-def _by_crews(relaxed: Relaxed, point: Point) -> _With:
-    """By machine code, crew by crew."""
+def _by_crews(relaxed: Relaxed, point: Point) -> tuple[_With, Floats, Held]:
+    """By machine code, crew by crew; also what each session costs at least, without its budget, and which are held."""
     from outreach_optimizer.solver.dual.step import bounds_with  # noqa: PLC0415 - numba, of no use to small instances
 
     duties, pairs = bounds_with(relaxed, point)
-    values = duties.min(axis=1, initial=np.inf) + relaxed.facts.setup
-    held = hold_within(relaxed.calendars, np.minimum(values, NEVER), relaxed.instance.rules.max_sessions)
-    return _With(duties, pairs, held.budget)
+    values = np.minimum(duties.min(axis=1, initial=np.inf) + relaxed.facts.setup, NEVER)
+    held = hold_within(relaxed.calendars, values, relaxed.instance.rules.max_sessions)
+    return _With(duties, pairs, held.budget), values, held
 
 
 def _by_slot_price(relaxed: Relaxed, point: Point) -> _With:
