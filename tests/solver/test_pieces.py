@@ -20,6 +20,7 @@ from outreach_optimizer.model.build import build
 from outreach_optimizer.model.space import Mask
 from outreach_optimizer.model.variables import Model
 from outreach_optimizer.relaxation.facts import facts
+from outreach_optimizer.relaxation.prices import default_prices
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver import Progress, guided, solve
 from outreach_optimizer.solver.apart import Apart
@@ -260,8 +261,7 @@ def test_duties_that_are_left_hold_more_sessions() -> None:
 def test_a_plan_gets_better_piece_by_piece_and_nothing_worse_is_told(plan: Accepted, workers: int) -> None:
     told: list[Progress] = []
     ended = improve_pieces(
-        QUARTER,
-        facts(QUARTER),
+        relax(QUARTER),
         plan,
         replanned,
         until=time.monotonic() + 9,
@@ -269,6 +269,7 @@ def test_a_plan_gets_better_piece_by_piece_and_nothing_worse_is_told(plan: Accep
         seed=1,
         tell=Tell(told.append, time.monotonic(), 0),
         stop=None,
+        prices=default_prices(QUARTER),
     )
     assert not ended.interrupted
     assert ended.best.report.objective_micro < plan.report.objective_micro
@@ -279,10 +280,10 @@ def test_a_plan_gets_better_piece_by_piece_and_nothing_worse_is_told(plan: Accep
 
 def by_two(plan: Accepted, replan: Replan, seconds: float, stop: Event | None = None) -> Improved:
     """The end of a search by two workers that tells nobody."""
-    begin = time.monotonic()
+    begin, prices = time.monotonic(), default_prices(QUARTER)
     tell = Tell(None, begin, 0)
     return improve_pieces(
-        QUARTER, facts(QUARTER), plan, replan, until=begin + seconds, workers=2, seed=1, tell=tell, stop=stop
+        relax(QUARTER), plan, replan, until=begin + seconds, workers=2, seed=1, tell=tell, stop=stop, prices=prices
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from outreach_optimizer.relaxation.prices import Prices, certificate_of
+from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.improve import Tell
 from outreach_optimizer.solver.pieces import Replan, improve_pieces
@@ -36,8 +36,7 @@ class Beside:
         prices: Prices,
     ) -> None:
         self.best, self.workers = best, workers
-        self._prices = certificate_of(relaxed.instance, prices) if workers else None
-        self._relaxed, self._replan, self._seed, self._tell = relaxed, replan, seed, tell
+        self._relaxed, self._replan, self._seed, self._tell, self._prices = relaxed, replan, seed, tell, prices
 
     @contextmanager
     def going(self, candidate: Accepted | None, *, until: float) -> Iterator[None]:
@@ -60,8 +59,7 @@ class Beside:
     def _improve(self, best: Accepted, until: float, stop: Event, failures: list[BaseException]) -> None:
         try:
             improved = improve_pieces(
-                self._relaxed.instance,
-                self._relaxed.facts,
+                self._relaxed,
                 best,
                 self._replan,
                 until=until,

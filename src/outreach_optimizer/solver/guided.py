@@ -15,7 +15,7 @@ import numpy as np
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.model.build import build
 from outreach_optimizer.model.variables import Model
-from outreach_optimizer.relaxation.prices import certificate_of, prices_of
+from outreach_optimizer.relaxation.prices import prices_of
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.coarse import Ends, Run, hint
@@ -139,10 +139,9 @@ def _polished(known: Known, model: Model, effort: Effort, found: Found, best: Ac
     until, workers, seed, stop = effort.begin + effort.time_limit_s, effort.workers, effort.seed, effort.stop
     if not in_pieces:
         return improve(model, best, until=until, workers=workers, seed=seed, tell=tell, stop=stop)
-    instance, facts = known.relaxed.instance, known.relaxed.facts
-    prices = certificate_of(instance, known.regret.prices)
+    prices = known.regret.prices
     return improve_pieces(
-        instance, facts, best, replanned, until=until, workers=workers, seed=seed, tell=tell, stop=stop, prices=prices
+        known.relaxed, best, replanned, until=until, workers=workers, seed=seed, tell=tell, stop=stop, prices=prices
     )
 
 

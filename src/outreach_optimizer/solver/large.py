@@ -2,7 +2,7 @@
 
 import time
 
-from outreach_optimizer.relaxation.prices import Prices, certificate_of
+from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.beside import Beside
 from outreach_optimizer.solver.construct.plan import ascent_near, construct, redraft
 from outreach_optimizer.solver.dual.ascent import Relaxed
@@ -57,8 +57,7 @@ def _piece_by_piece(
     if effort.asked:
         return found, known.prices, 0.0
     improved = improve_pieces(
-        relaxed.instance,
-        relaxed.facts,
+        relaxed,
         best,
         replan,
         until=effort.begin + effort.time_limit_s,
@@ -66,7 +65,7 @@ def _piece_by_piece(
         seed=effort.seed,
         tell=Tell(effort.on_progress, effort.begin, known.bound_micro),
         stop=effort.stop,
-        prices=certificate_of(relaxed.instance, known.prices),
+        prices=known.prices,
     )
     return found._replace(best=improved.best, interrupted=improved.interrupted), known.prices, 0.0
 

@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.facts import Facts, facts
-from outreach_optimizer.schedule import Certificate, Schedule
+from outreach_optimizer.relaxation.prices import Prices, certificate_of
+from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.construct.invitations import invited
 from outreach_optimizer.solver.construct.regroup import regrouped
+from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.improve import Improved, Tell
+from outreach_optimizer.solver.misplaced import Guide, guide_of, misplaced
 from outreach_optimizer.solver.neighborhoods import KINDS, Fortune, Ground, ground_of_facts
 from outreach_optimizer.solver.piece import Piece, joined, piece_of, split
 from outreach_optimizer.solver.plans import Accepted, accepted, better
@@ -23,6 +26,9 @@ PIECE_S = 4.0
 FIRST_SESSIONS = 24
 """Sessions of the first pieces; then as many as are solved to proof in about a third of their time."""
 FEWEST_SESSIONS = 8
+LED = 0.8
+"""Part of the pieces that prices choose; the others look where prices see nothing."""
+MISPLACED = misplaced.__name__
 MOST_CHOICES = 8
 """How often a piece is chosen anew that is known to be as good as it can be."""
 LEAST_S = 1.5
@@ -64,10 +70,10 @@ class _Try(NamedTuple):
 class _State:
     """The best plan, and how pieces are chosen."""
 
-    def __init__(self, ground: Ground, best: Accepted, seed: int) -> None:
-        self.ground, self.best = ground, best
+    def __init__(self, ground: Ground, guide: Guide, best: Accepted, seed: int) -> None:
+        self.ground, self.guide, self.best = ground, guide, best
         self.fortune, self.luck = Fortune(KINDS), random.Random(seed)  # noqa: S311 - a search, not a secret
-        self.sizes = dict.fromkeys(KINDS, float(FIRST_SESSIONS))
+        self.sizes = dict.fromkeys((MISPLACED, *KINDS), float(FIRST_SESSIONS))
         self.regroup_at, self.regroup_s = time.monotonic() + FIRST_GUESTS_S, GUESTS_S
         self.settled = dict[frozenset[int], Schedule]()
 
@@ -77,8 +83,7 @@ class _State:
 
 
 def improve_pieces(
-    instance: Instance,
-    known: Facts,
+    relaxed: Relaxed,
     best: Accepted,
     replan: Replan,
     *,
@@ -87,16 +92,18 @@ def improve_pieces(
     seed: int,
     tell: Tell,
     stop: Event | None,
-    prices: Certificate | None = None,
+    prices: Prices,
     apart: bool = False,
 ) -> Improved:
     """Plan pieces anew until the clock (``time.monotonic``) shows ``until``, as many at a time as there are workers.
 
     Pieces that are planned at the same time fit together whatever becomes of them (`piece_of`). A single worker plans
-    them here, so that nothing races, unless it is to do so ``apart``. Good ``prices`` of the whole are a start for
-    those of the pieces.
+    them here, so that nothing races, unless it is to do so ``apart``. The ``prices`` of the whole say which sessions to
+    plan anew together, and are a start for those of the pieces.
     """
-    state, running = _State(ground_of_facts(instance, known), best, seed), dict[Future[Replanned | None], _Try]()
+    instance, known = relaxed.instance, relaxed.facts
+    state = _State(ground_of_facts(instance, known), guide_of(relaxed, prices), best, seed)
+    certificate, running = certificate_of(instance, prices), dict[Future[Replanned | None], _Try]()
     invite_s = INVITE_S if workers > 1 or apart else PIECE_S  # what runs here cannot be stopped meanwhile
     with Apart(workers if workers > 1 or apart else 0) as processes:
         while True:
@@ -108,7 +115,7 @@ def improve_pieces(
                     seed += 1
                     task, most_s = (replan, PIECE_S) if begun.kind != GUESTS else (invited_anew, invite_s)
                     seconds = min(most_s, until - time.monotonic() - 0.5)
-                    inside = begun.piece.inside.replace(certificate=prices)
+                    inside = begun.piece.inside.replace(certificate=certificate)
                     running[processes.submit(task, begun.piece.instance, inside, seconds, seed)] = begun
                     if not processes.workers:
                         break
@@ -159,6 +166,9 @@ def _chosen(state: _State, ground: Ground) -> tuple[str, frozenset[int]]:
     if time.monotonic() > state.regroup_at:
         state.regroup_at = time.monotonic() + state.regroup_s
         return GUESTS, frozenset(ground.sessions)
+    if state.luck.random() < LED:
+        free = misplaced(state.guide, ground, state.best.schedule, state.luck, int(state.sizes[MISPLACED]))
+        return MISPLACED, free
     kind = state.fortune.choose(state.luck)
     return kind, KINDS[kind](ground, state.best.schedule, state.luck, int(state.sizes[kind]))
 

@@ -35,6 +35,8 @@ class Regret(NamedTuple):
         Sessions × columns: if the caseworker is on duty.
     sessions
         Per session: if it is held.
+    values
+        Per session: what it costs at least at the prices, with a price of a session if their number is limited.
     prices
         Certify the bound.
     """
@@ -43,6 +45,7 @@ class Regret(NamedTuple):
     pairs: Floats
     duties: Floats
     sessions: Floats
+    values: Floats
     prices: Prices
 
 
@@ -121,7 +124,7 @@ def _counted(relaxed: Relaxed, found: _With, values: Floats, prices: Prices, *, 
     duties = held[:, None] + np.maximum(0.0, found.duties + fixed[:, None])
     pairs = held[session] + np.maximum(0.0, found.pairs + fixed[session])
     unsure = certified - raw + ROUNDING
-    return Regret(certified, pairs - unsure, duties - unsure, held - unsure, prices)
+    return Regret(certified, pairs - unsure, duties - unsure, held - unsure, values, prices)
 
 
 def _by_crews(relaxed: Relaxed, point: Point) -> tuple[_With, Floats, Held]:
