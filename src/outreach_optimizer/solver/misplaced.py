@@ -59,7 +59,7 @@ class Guide(NamedTuple):
     duties
         Sessions × caseworkers: price of a duty.
     fixed
-        Per session: what it costs without guests and crew, and more than at best.
+        Per session: setup, less what the session costs at best.
     of_client, of_caseworker
         Their places.
     """
