@@ -8,6 +8,7 @@ from threading import Event
 import numpy as np
 import pytest
 
+from duties import assert_no_rule_on_duties_is_broken
 from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Duty, Instance
@@ -60,14 +61,7 @@ def test_no_rule_on_duties_and_sessions_is_broken(given: Instance, seed: int) ->
     crew = chosen(relaxed, drawn(relaxed, seed))
     known, held = relaxed.facts, np.flatnonzero(crew.any(axis=1)).tolist()
     assert held
-    size = crew.sum(axis=1)
-    assert ((size == 0) | ((known.least <= size) & (size <= known.most))).all()
-    away = board_of(given, known).lone.away_min
-    for w, worker in enumerate(given.caseworkers):
-        dates = Counter(given.sessions[s].date for s in np.flatnonzero(crew[:, w]).tolist())
-        assert max(dates.values(), default=0) <= 1
-        assert worker.max_duties is None or dates.total() <= worker.max_duties
-        assert worker.max_minutes is None or away[crew[:, w], w].sum() <= worker.max_minutes
+    assert_no_rule_on_duties_is_broken(given, known, crew)
     numbers = Counter(given.sessions[s].site for s in held)
     for place in given.sites:
         assert place.max_sessions is None or numbers[place.id] <= place.max_sessions

@@ -12,7 +12,7 @@ from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found
 from outreach_optimizer.solver.plans import Accepted, accepted, better
 
-CONSTRUCT_SHARE = 0.62
+CONSTRUCT_SHARE = 0.75
 """Part of the time until the crews of the plan are found; then its guests take their seats."""
 PRICES_SHARE = 0.86
 """Part of the time until better prices are found towards its cost; the rest is for checks and reasons."""
@@ -36,7 +36,7 @@ def priced(relaxed: Relaxed, point: Point, slot_price: Floats) -> Priced:
 def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found, Prices]:
     """A plan and prices; what is known when the search is stopped counts."""
     end = effort.begin + CONSTRUCT_SHARE * effort.time_limit_s
-    made = construct(relaxed, until=end, stop=effort.stop, passes=1, workers=effort.workers)
+    made = construct(relaxed, until=end, stop=effort.stop, passes=1, exact=True, workers=effort.workers)
     point, slot_price = level_point(relaxed) if made is None else (made.point, made.slot_price)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))

@@ -15,6 +15,7 @@ from outreach_optimizer.solver.construct.guests import Guests, Market, pins_of
 from outreach_optimizer.solver.construct.hours import Hours
 from outreach_optimizer.solver.construct.parties import Parties, narrowed, parties_of
 from outreach_optimizer.solver.construct.presence import presence
+from outreach_optimizer.solver.construct.restaff import restaffed
 from outreach_optimizer.solver.construct.tours import Lone, lone_tours
 from outreach_optimizer.solver.dual.prepared import Floats, Ints, Mask
 
@@ -34,6 +35,8 @@ STAY = 10e6
 """Worth of leaving a duty where it is, once crews are to change less."""
 LIKELY = 30e6
 """Worth of a duty that the relaxation always has."""
+RESTAFF_S = 30.0
+"""Seconds for an exact choice of crews at most."""
 
 
 class Board(NamedTuple):
@@ -153,36 +156,52 @@ def _staff_cost(board: Board, crew: Mask) -> float:
     return float(board.lone.cost[crew].sum() + board.known.setup[crew.any(axis=1)].sum() + spread)
 
 
-def _changed(board: Board, draft: Draft, calm: float) -> Draft | None:
-    """Crews by what they are worth with the guests of a draft."""
+def _changed(board: Board, draft: Draft, calm: float, *, left_s: float | None, stop: Event | None) -> Draft | None:
+    """Crews by what they are worth with the guests of a draft, by an exact solver for some seconds or by a flow."""
     crew, guests = draft.crew, draft.guests
     gain = presence(board.parties, board.known, crew, guests)
     gain[crew] += (1 - calm) * STAY
-    gain[board.pinned] += OWED
     gain += LIKELY * board.likely
     sizes = crew.sum(axis=1)
     worth = _worth(board, sizes, guests.worth.session, STEEPNESS / calm)
-    changed = staff(board.limits, board.lone, sizes > 0, gain, worth)
-    if not changed.any() or (changed == crew).all():
+    changed: Mask | None
+    if left_s is None:
+        changed = staff(board.limits, board.lone, sizes > 0, np.where(board.pinned, gain + OWED, gain), worth)
+    else:
+        changed = restaffed(
+            board.limits,
+            board.lone,
+            crew,
+            gain,
+            worth,
+            likely=board.likely > 0,
+            pinned=board.pinned,
+            time_limit_s=min(RESTAFF_S, left_s),
+            stop=stop,
+        )
+    if changed is None or not changed.any() or (changed == crew).all():
         return None
     return drafted(board, changed, guests.worth.session)
 
 
-def improved(board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float = 0.0) -> Draft:
+def improved(
+    board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float = 0.0, exact: bool = False
+) -> Draft:
     """Change crews as long as that pays, fewer and fewer of them.
 
     Parameters
     ----------
     took_s
         Seconds that a change takes, about: none begins that would not end in time.
+    exact
+        Crews are chosen by an exact solver, which takes long, and not by a flow.
     """
     calm = 1.0
     while calm > CALMEST and time.monotonic() + took_s < until and not (stop is not None and stop.is_set()):
         begin = time.monotonic()
-        other = _changed(board, draft, calm)
+        other = _changed(board, draft, calm, left_s=until - begin if exact else None, stop=stop)
         took_s = time.monotonic() - begin
-        if other is not None and other.cost < draft.cost:
-            draft = other
-        else:
-            calm *= CALMER
+        better = other is not None and other.cost < draft.cost
+        draft = other if better and other is not None else draft
+        calm *= CALMER if exact or not better else 1.0  # there is time for a few exact ones only
     return draft

@@ -66,6 +66,7 @@ def construct(
     on_better: Callable[[Schedule], None] | None = None,
     stop: Event | None = None,
     passes: int = 2,
+    exact: bool = False,
     workers: int = 1,
 ) -> Constructed | None:
     """A plan and prices, or None if no plan was found that keeps every rule.
@@ -80,6 +81,8 @@ def construct(
         When set, the same as ``until``.
     passes
         Drafts, one or two; the second one from prices towards the cost of the first.
+    exact
+        Crews are changed by an exact solver, see `improved`.
     workers
         Threads of the prices.
     """
@@ -100,7 +103,7 @@ def construct(
                 relaxed, again, price_again, target=target, until=prices_end, workers=workers, stop=stop
             )
             rise = other if other.bound > rise.bound else rise._replace(often=other.often)
-        draft = _drafted(relaxed, board, rise, until=draft_end, stop=stop)
+        draft = _drafted(relaxed, board, rise, until=draft_end, stop=stop, exact=exact)
         if draft is not None:
             drafts.append(draft)
             best = min(drafts, key=lambda draft: draft.cost)
@@ -156,7 +159,9 @@ def _lawful(board: Board, draft: Draft) -> Schedule | None:
     return None if check(board.instance, schedule).violations else schedule
 
 
-def _drafted(relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, stop: Event | None) -> Draft | None:
+def _drafted(
+    relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, stop: Event | None, exact: bool = False
+) -> Draft | None:
     """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
     board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
     price, left_s = usual(rise.slot_price), until - time.monotonic()
@@ -172,15 +177,16 @@ def _drafted(relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, stop
         draft = drafted(board, crew, price)
     if draft is None:
         return None
-    return _improved(relaxed, board, draft, until=until, stop=stop, took_s=time.monotonic() - begin)
+    took_s = time.monotonic() - begin
+    return _improved(relaxed, board, draft, until=until, stop=stop, took_s=took_s, exact=exact)
 
 
 def _improved(
-    relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float
+    relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float, exact: bool
 ) -> Draft:
     """Other crews and more sessions in turns, as long as there is time for another draft."""
     while True:
-        draft = improved(board, draft, until=until, stop=stop, took_s=took_s)
+        draft = improved(board, draft, until=until, stop=stop, took_s=took_s, exact=exact)
         if time.monotonic() + took_s > until:
             return draft
         more = extended(board, relaxed.calendars, draft)

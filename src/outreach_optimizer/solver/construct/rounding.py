@@ -6,23 +6,20 @@ duties for what one more of them is worth to everybody's limit, so that few are 
 that were there most often. It has no guests and its linear relaxation is nearly whole: HiGHS proves it within seconds.
 """
 
-from collections.abc import Iterable
 from itertools import combinations
 from threading import Event
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from outreach_optimizer.instance import Instance, Session
 from outreach_optimizer.solver.construct.crews import Limits
 from outreach_optimizer.solver.construct.draft import LIKELY, Board
+from outreach_optimizer.solver.construct.duty_rows import grouped, within_limits
 from outreach_optimizer.solver.dual.prepared import Floats, Mask, Prepared
 from outreach_optimizer.solver.dual.volume import Often
 from outreach_optimizer.solver.linear import Rows
 from outreach_optimizer.solver.mip import true_variables
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 SELDOM = 0.002
 """Duties that come less often are left out."""
@@ -72,7 +69,7 @@ def rounded(
     )
     rows = Rows()
     _crews(rows, columns, limits)
-    _caseworkers(rows, columns, board)
+    within_limits(rows, columns.duty, limits, lone)
     at, who = wanted.T
     worth = LIKELY * score[at, who] + workers[who] + 1.0 + OWED * pinned[at, who]
     sites = _sites(rows, columns, board.instance, often, limits)
@@ -90,24 +87,10 @@ def rounded(
 
 def _crews(rows: Rows, columns: _Columns, limits: Limits) -> None:
     """Nobody, or as many as a session needs and has room for."""
-    for s, mine in _grouped((s, number) for (s, _), number in columns.duty.items()).items():
+    for s, mine in grouped((s, number) for (s, _), number in columns.duty.items()).items():
         held = columns.held[s]
         rows.add({held: -int(limits.least[s])} | dict.fromkeys(mine, 1), 0, np.inf)
         rows.add({held: -int(limits.most[s])} | dict.fromkeys(mine, 1), -np.inf, 0)
-
-
-def _caseworkers(rows: Rows, columns: _Columns, board: Board) -> None:
-    """One session a day, and no more duties and minutes than agreed."""
-    limits, lone = board.limits, board.lone
-    for mine in _grouped(((w, int(limits.day[s])), number) for (s, w), number in columns.duty.items()).values():
-        if len(mine) > 1:
-            rows.add(dict.fromkeys(mine, 1), -np.inf, 1)
-    for w, sessions in _grouped((w, s) for s, w in columns.duty).items():
-        away_min = {columns.duty[s, w]: int(lone.away_min[s, w]) for s in sessions}
-        if limits.duties[w] < len(sessions):
-            rows.add(dict.fromkeys(away_min, 1), -np.inf, int(limits.duties[w]))
-        if limits.minutes[w] < sum(away_min.values()):
-            rows.add(away_min, -np.inf, int(limits.minutes[w]))
 
 
 def _sites(rows: Rows, columns: _Columns, instance: Instance, often: Often, limits: Limits) -> Floats:
@@ -116,7 +99,7 @@ def _sites(rows: Rows, columns: _Columns, instance: Instance, often: Often, limi
     if instance.rules.max_sessions is not None:
         rows.add(dict.fromkeys(columns.held.values(), 1), -np.inf, instance.rules.max_sessions)
     prices: list[float] = []
-    for number, mine in _grouped((int(limits.site[s]), s) for s in columns.held).items():
+    for number, mine in grouped((int(limits.site[s]), s) for s in columns.held).items():
         site, total = instance.sites[number], {columns.held[s]: 1 for s in mine}
         if site.max_sessions is not None:
             rows.add(total, -np.inf, site.max_sessions)
@@ -136,10 +119,3 @@ def _excluded(one: Session, other: Session, spacing_days: int) -> bool:
     if one.date != other.date:
         return abs((one.date - other.date).days) < spacing_days
     return one.room == other.room and one.start < other.end and other.start < one.end
-
-
-def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    groups: dict[K, list[V]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
