@@ -116,7 +116,8 @@ def _subsets(people: range) -> list[tuple[int, ...]]:
 
 
 def test_a_pinned_duty_stays() -> None:
-    board = board_of(relax(town(max_duties=1)).instance, relax(town(max_duties=1)).facts)
+    relaxed = relax(town(max_duties=1))
+    board = board_of(relaxed.instance, relaxed.facts)
     crew, pinned = np.zeros(board.pinned.shape, np.bool_), np.zeros(board.pinned.shape, np.bool_)
     crew[0, 0] = crew[1, 1] = crew[3, 2] = pinned[3, 2] = True
     gain = np.zeros(crew.shape)

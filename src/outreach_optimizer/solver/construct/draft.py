@@ -187,7 +187,7 @@ def _changed(board: Board, draft: Draft, calm: float, *, left_s: float | None, s
 def improved(
     board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float = 0.0, exact: bool = False
 ) -> Draft:
-    """Change crews as long as that pays, fewer and fewer of them.
+    """Change crews as long as that pays, then fewer and fewer of them; by an exact solver fewer each time.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def improved(
         begin = time.monotonic()
         other = _changed(board, draft, calm, left_s=until - begin if exact else None, stop=stop)
         took_s = time.monotonic() - begin
-        better = other is not None and other.cost < draft.cost
-        draft = other if better and other is not None else draft
-        calm *= CALMER if exact or not better else 1.0  # there is time for a few exact ones only
+        if other is None or other.cost >= draft.cost or exact:  # there is time for a few exact changes only
+            calm *= CALMER
+        draft = draft if other is None else min(draft, other, key=lambda draft: draft.cost)
     return draft
