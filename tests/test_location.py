@@ -7,15 +7,16 @@ from itertools import product
 import numpy as np
 import pytest
 
+from locations import all_plans, drawn
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.guests import whole_guests
 from outreach_optimizer.solver.location.branch import branch, limit_of, root, tree_of
-from outreach_optimizer.solver.location.climb import climb, reduced, regrets
+from outreach_optimizer.solver.location.climb import climb, reduced, regrets_of
 from outreach_optimizer.solver.location.exact import HIGHS, SCIP, solve_part
 from outreach_optimizer.solver.location.handed import Handed, part_of, plan_in
 from outreach_optimizer.solver.location.kernel import packed, tabled
 from outreach_optimizer.solver.location.laid import lay
-from outreach_optimizer.solver.location.plan import Plan, cost_of, plan_of, table_of
+from outreach_optimizer.solver.location.plan import Plan, plan_of, table_of
 from outreach_optimizer.solver.location.problem import Location, root_of, view
 from outreach_optimizer.solver.location.tabu import tried, wandered
 
@@ -26,40 +27,6 @@ SEEDS = range(12)
 def apart() -> Iterator[Apart]:
     with Apart(1) as apart:
         yield apart
-
-
-def drawn(seed: int, *, clients: int = 6, sessions: int = 4) -> Location:
-    """A small problem in whole minutes; some have a limit of sessions, some pairs are impossible."""
-    rng = np.random.default_rng(seed)
-    cost = rng.integers(1, 60, (clients, sessions)).astype(np.float64) * 1e6
-    possible = rng.random((clients, sessions)) < 0.85
-    possible[np.arange(clients), rng.integers(sessions, size=clients)] = True
-    session, client = np.nonzero(possible.T)
-    slots = rng.integers(1, 7, clients).astype(np.float64)
-    room = rng.integers(8, 16, sessions).astype(np.float64)
-    return Location(
-        session=session,
-        client=client,
-        cost=cost[client, session],
-        slots=slots,
-        out=np.full(clients, 1e9),
-        room=room,
-        setup=rng.integers(0, 50, sessions).astype(np.float64) * 1e6,
-        most=3 if seed % 3 == 0 else sessions,
-        load=float(slots.sum()),
-        grid=1_000_000,
-    )
-
-
-def all_plans(problem: Location) -> dict[tuple[int, ...], float]:
-    """Cost of every plan that invites everybody."""
-    table, found = table_of(problem), {}
-    for at in product(range(len(problem.room)), repeat=len(problem.slots)):
-        filled = np.bincount(at, weights=problem.slots, minlength=len(problem.room))
-        cost = cost_of(problem, table, np.array(at))
-        if (filled <= problem.room).all() and len(set(at)) <= problem.most and np.isfinite(cost):
-            found[at] = cost
-    return found
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -103,12 +70,13 @@ def test_machine_code_sees_what_numpy_sees(seed: int) -> None:
     assert np.isfinite(here.bound)
     assert climbed.view.bound > view(problem, node, node.prices).bound
     without = climbed._replace(more=None)
-    assert regrets(problem, climbed).tolist() == regrets(problem, without).tolist()
+    for one, other in zip(regrets_of(problem, climbed), regrets_of(problem, without), strict=True):
+        assert one.tolist() == other.tolist()
     for most in (0.0, 2e7, 6e7):
-        one, other = reduced(problem, climbed, most), reduced(problem, without, most)
-        assert (one is None) == (other is None)
-        if one is not None and other is not None:
-            assert all((a == b).all() for a, b in zip(one[:3], other[:3], strict=True))
+        left, again = reduced(problem, climbed, most), reduced(problem, without, most)
+        assert (left is None) == (again is None)
+        if left is not None and again is not None:
+            assert all((a == b).all() for a, b in zip(left.node[:3], again.node[:3], strict=True))
 
 
 @pytest.mark.parametrize("looks", [0, 10_000])
@@ -148,6 +116,9 @@ WAYS: dict[str, dict[str, int]] = {
     "small nodes of a tree": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0, "WHOLE_PAIRS": 0},
     "a tree first": {"HERE_PAIRS": 0, "AHEAD_NODES": 300},
     "a tree alone": {"HERE_PAIRS": 0, "NEAR_PAIRS": 0, "WHOLE_PAIRS": 0, "FEW_PAIRS": 0},
+    "loads that add up": {"HERE_PAIRS": 0, "MOST_CELLS": 10_000},
+    "loads that add up, then engines": {"HERE_PAIRS": 0, "MOST_CELLS": 10_000, "AHEAD_NODES": 1, "ALONE": 0},
+    "loads that add up in small nodes": {"HERE_PAIRS": 0, "MOST_CELLS": 300, "AHEAD_NODES": 300},
 }
 
 
@@ -158,8 +129,11 @@ def test_every_way_finds_and_proves_the_best_of_all_plans(
 ) -> None:
     ahead = ((WAYS[way].get("AHEAD_NODES", 0), 1.0),)
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD", ahead)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.LIGHT_AHEAD", ahead)
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.CODED_PAIRS", 0)
-    for name in WAYS[way].keys() - {"AHEAD_NODES"}:
+    monkeypatch.setattr("outreach_optimizer.solver.location.loads.MOST_CELLS", WAYS[way].get("MOST_CELLS", 0))
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.ALONE", WAYS[way].get("ALONE", 300))
+    for name in WAYS[way].keys() - {"AHEAD_NODES", "MOST_CELLS", "ALONE"}:
         monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", WAYS[way][name])
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.PAIRS_PER_TRY", 1)
     problem = drawn(seed)
@@ -208,10 +182,11 @@ def test_nothing_that_a_plan_within_the_limit_has_is_dropped(seed: int) -> None:
     climbed = climb(problem, root_of(problem), min(plans.values()), steps=60, step=0.5, patience=10)
     assert climbed.view.bound <= min(plans.values())
     most = 0.5 * (min(plans.values()) + sorted(plans.values())[len(plans) // 4]) - climbed.view.bound
-    node = reduced(problem, climbed, most)
+    left = reduced(problem, climbed, most)
     cheap = [at for at, cost in plans.items() if cost - climbed.view.bound <= most]
     assert cheap
-    assert node is not None
+    assert left is not None
+    node = left.node
     kept = set(zip(problem.client[node.pairs].tolist(), problem.session[node.pairs].tolist(), strict=True))
     for at in cheap:
         assert set(enumerate(at)) <= kept

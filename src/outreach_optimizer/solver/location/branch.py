@@ -11,7 +11,8 @@ from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.children import children_of
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
 from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, few, hardly_any, small
-from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_with, table_of
+from outreach_optimizer.solver.location.loads import climb_loads, light
+from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_if_once, plan_with, table_of
 from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
 from outreach_optimizer.solver.location.tabu import tried, wandered
 
@@ -30,6 +31,14 @@ CODED_PAIRS = 2_000
 """Pairs of a problem up to which engines are sooner done: their cuts prove as much as a tree, at little cost."""
 AHEAD = ((100, 0.35), (300, 0.55))
 """The tree takes the time of one engine as long as after so many nodes it has closed so much of the gap."""
+LIGHT_AHEAD = ((20_000, 0.55),)
+"""The same where nodes know that loads add up: they are as strong as cuts, and a node takes a millisecond or two."""
+ALONE = 300
+"""Nodes of such a tree before engines begin beside it: most trees are done by then."""
+DIVES = 0.3
+"""Part of the nodes of such a tree that are chosen as the best child of the last one, so that there is a plan early."""
+LIGHT_STEPS = 400
+LIGHT_PATIENCE = 15
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
@@ -115,9 +124,8 @@ def root(tree: Tree, on_round: Callable[[Climbed], None]) -> tuple[Climbed, Plan
         if left is None:
             climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost))
             break
-        stalled = stalled + 1 if left.bound - before < STALLED * (plan.cost - left.bound) else 0
-        node, step = left, max(0.05, step * (0.6 if stalled else 0.9))
-        climbed = climbed._replace(node=node)
+        stalled = stalled + 1 if left.node.bound - before < STALLED * (plan.cost - left.node.bound) else 0
+        climbed, node, step = left, left.node, max(0.05, step * (0.6 if stalled else 0.9))
         on_round(climbed)
         coded = number >= NUMPY_ROUNDS and much(tree.problem, climbed)
         if stalled >= 3 or hardly_any(climbed) or (number >= WHOLE_ROUNDS and few(climbed)):
@@ -138,7 +146,7 @@ def _tried(tree: Tree, climbed: Climbed, plan: Plan, *, coded: bool) -> tuple[Cl
     plan = wandered(problem, tree.table, plan, coded=coded)
     if plan.cost < known.cost:
         left = reduced(problem, climbed, limit_of(problem, plan) - climbed.view.bound)
-        climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost) if left is None else left)
+        climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost)) if left is None else left
         tree.tell(plan.cost, climbed.node.bound)
     return climbed, plan
 
@@ -183,14 +191,19 @@ class _Search:
         What all plans cost at least that are better than the best, by whoever has searched all that is left.
     ahead
         Whether the tree has a worker's time to itself: with several workers beside an engine, else before.
+    light
+        Whether nodes know that loads add up.
     """
 
     def __init__(self, tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> None:
         self.tree, self.first, self.plan, self.handed = tree, first, plan, handed
         self.least = self._begun = first.node.bound
         self.coded, self.ahead, self._steps = much(tree.problem, first), False, 0
+        self.light = False
         self.large: list[_Open] = [_Open(first.node.bound, 0, first, plan.cost)]
         self.small: list[_Open] = []
+        self.dive: list[_Open] = []
+        self._dived = 0
         self._numbers = count(1)
 
     @property
@@ -201,22 +214,34 @@ class _Search:
     @property
     def bound(self) -> float:
         """The least bound of all that is open."""
-        tops = (nodes[0].bound for nodes in (self.large, self.small) if nodes)
+        tops = (nodes[0].bound for nodes in (self.large, self.small, self.dive) if nodes)
         return max(self.least, min(self.handed.least, *tops, np.inf))
 
     def begin(self) -> None:
         """Have the root searched: here if that takes a moment only, else as a whole, near its bound and by the tree."""
         if self.bound < self.limit and hardly_any(self.first):
             self.take(self.handed.here(self.first, self.plan))
+        if self.bound < self.limit and light(self.tree.problem, self.first.node):
+            self._lighten()
         if self.bound < self.limit:
-            self.ahead = self.handed.beside = self.coded
-            if not (self.ahead and self.handed.in_turn):
+            self.ahead = self.handed.beside = self.coded or self.light
+            if not (self.light or (self.ahead and self.handed.in_turn)):
                 self.handed.begin(self.first, self.plan)
+
+    def _lighten(self) -> None:
+        """Better prices for the root, as loads add up."""
+        self.light = True
+        problem, node = self.tree.problem, self.first.node
+        climbed = climb_loads(problem, node, self.limit, steps=LIGHT_STEPS, step=FIRST_STEP, patience=LIGHT_PATIENCE)
+        left = None if climbed is None else reduced(problem, climbed, self.limit - climbed.view.bound)
+        self.large = [] if left is None else [_Open(left.node.bound, 0, left, self.plan.cost)]
+        self.first = self.first if left is None else left
 
     def _slow(self) -> bool:
         """Whether little of the gap is closed after so many nodes."""
         closed, gap = self.bound - self._begun, self.limit - self._begun
-        return any(self._steps >= nodes and closed < part * gap for nodes, part in AHEAD)
+        ahead = LIGHT_AHEAD if self.light else AHEAD
+        return any(self._steps >= nodes and closed < part * gap for nodes, part in ahead)
 
     def _behind(self) -> None:
         """The tree is no longer ahead: engines get what is left."""
@@ -231,7 +256,7 @@ class _Search:
         if left is None:
             self.least = np.inf
         else:
-            self.first = self.first._replace(node=left)
+            self.first = left
 
     def take(self, ended: Ended) -> None:
         """Learn from a part that has been searched."""
@@ -251,6 +276,8 @@ class _Search:
 
     def hand(self) -> None:
         """Hand over all that is left if it is little, then small nodes, then the smallest of the others."""
+        if self.light and self.ahead and self._steps < ALONE:
+            return
         if self.ahead and (self.handed.in_turn or few(self.first)) and self._slow():
             self._behind()
         if few(self.first) and not (self.ahead and self.handed.in_turn):
@@ -267,11 +294,13 @@ class _Search:
                 self.handed.hand(smallest.at, self.plan)
 
     def step(self) -> None:
-        """Branch on the node with the least bound."""
+        """Branch on the node with the least bound, or go on with a dive for a plan."""
         self._steps += 1
-        node = self._pop(self.large)
+        diving = self.light and (bool(self.dive) or self._dived < DIVES * self._steps)
+        self._dived += diving
+        node = self._pop(self.dive or self.large)
         if node is not None:
-            self._branch(node.at, node.bound)
+            self._branch(node.at, node.bound, diving=diving)
 
     def _pop(self, nodes: list[_Open]) -> _Open | None:
         """The first node, reduced by what is known now; None if no better plan is left in it."""
@@ -280,38 +309,47 @@ class _Search:
             return None
         if self.plan.cost < node.known:
             left = reduced(self.tree.problem, node.at, self.limit - node.at.view.bound)
-            return None if left is None else node._replace(at=node.at._replace(node=left))
+            return None if left is None else node._replace(at=left)
         return node
 
-    def _branch(self, at: Climbed, bound: float) -> None:
-        """Put the children of a node among the open ones."""
+    def _branch(self, at: Climbed, bound: float, *, diving: bool = False) -> None:
+        """Put the children of a node among the open ones; on a dive, go on with the one with the least bound."""
         children = children_of(self.tree.problem, at)
         if not children:
             only = plan_with(self.tree.problem, self.tree.table, at.node.pairs)  # nobody has a choice
             self.plan = better(self.plan, only) or self.plan
-        for child in children:
-            climbed = self._climb(child)
-            if climbed is not None:
-                self._put(climbed, max(bound, climbed.node.bound))
+        climbed = [child for child in map(self._climb, children) if child is not None]
+        climbed.sort(key=lambda child: child.node.bound)
+        for child in climbed[1:] if diving else climbed:
+            self._put(child, max(bound, child.node.bound))
+        for child in climbed[: 1 if diving else 0]:
+            self.dive = [self._open(child, max(bound, child.node.bound))]
 
     def _climb(self, node: Node) -> Climbed | None:
         """A node after its steps, or None if it has no better plan."""
-        problem = self.tree.problem
-        climbed = climb(
-            problem, node, self.limit, steps=NODE_STEPS, step=NODE_STEP, patience=NODE_PATIENCE, coded=self.coded
-        )
-        long = next(self._numbers) % SELDOM == 0
-        if climbed.node.bound >= self.limit:
+        problem, number = self.tree.problem, next(self._numbers)
+        climbed: Climbed | None
+        adding_up = self.light or light(problem, node)
+        if adding_up:
+            climbed = climb_loads(problem, node, self.limit, steps=NODE_STEPS, step=NODE_STEP, patience=NODE_PATIENCE)
+        else:
+            climbed = climb(
+                problem, node, self.limit, steps=NODE_STEPS, step=NODE_STEP, patience=NODE_PATIENCE, coded=self.coded
+            )
+        if climbed is None or climbed.node.bound >= self.limit:
             return None
-        if long:
+        if adding_up:
+            self.plan = better(self.plan, plan_if_once(problem, self.tree.table, climbed.view.wanted)) or self.plan
+        elif number % SELDOM == 0:
             self.plan = _planned(self.tree, climbed, self.plan, coded=self.coded) or self.plan
-        left = reduced(problem, climbed, self.limit - climbed.view.bound)
-        return None if left is None else climbed._replace(node=left)
+        return reduced(problem, climbed, self.limit - climbed.view.bound)
 
     def _put(self, at: Climbed, bound: float) -> None:
-        at = at._replace(node=at.node._replace(bound=bound))
-        nodes = self.small if not self.coded and small(self.tree.problem, at.node) else self.large
-        heapq.heappush(nodes, _Open(bound, -next(self._numbers), at, self.plan.cost))
+        nodes = self.small if not (self.coded or self.light) and small(self.tree.problem, at.node) else self.large
+        heapq.heappush(nodes, self._open(at, bound))
+
+    def _open(self, at: Climbed, bound: float) -> _Open:
+        return _Open(bound, -next(self._numbers), at._replace(node=at.node._replace(bound=bound)), self.plan.cost)
 
 
 def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[float, Plan]:
@@ -323,8 +361,8 @@ def branch(tree: Tree, first: Climbed, plan: Plan, handed: Handed) -> tuple[floa
             return search.bound, search.plan
         tree.tell(search.plan.cost, search.bound)
         search.hand()
-        for ended in handed.ended(patient=handed.waiting or not search.large):
+        for ended in handed.ended(patient=handed.waiting or not (search.large or search.dive)):
             search.take(ended)
-        if search.large and not handed.waiting and search.bound < search.limit:
+        if (search.large or search.dive) and not handed.waiting and search.bound < search.limit:
             search.step()
     return search.plan.cost, search.plan

@@ -21,6 +21,15 @@ ROUNDING = 1e3
 """Millionths of a minute that floating-point sums may be wrong."""
 
 
+class Regrets(NamedTuple):
+    """What plans of a node cost more than its bound, at least: with and without each pair, session held or not."""
+
+    with_pair: Floats
+    without_pair: Floats
+    held: Floats
+    not_held: Floats
+
+
 class Climbed(NamedTuple):
     """Best prices of a node and the view from there.
 
@@ -32,6 +41,8 @@ class Climbed(NamedTuple):
         What was taken in the last steps, and the slot prices there; the latest last.
     more
         Per undecided session: what it costs more to hold it, or not to hold it if the view takes it. None: not known.
+    regrets
+        Of the node's pairs, where whatever found the bound knows them, and of all sessions.
     """
 
     node: Node
@@ -40,6 +51,7 @@ class Climbed(NamedTuple):
     share: Floats
     passed: tuple[tuple[Mask, Floats], ...]
     more: Floats | None = None
+    regrets: Regrets | None = None
 
 
 def climb(
@@ -111,19 +123,13 @@ def _placed(problem: Location, here: View) -> Floats:
     return placed.astype(np.float64)
 
 
-def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
-    """The node without what costs more than so much over the bound; None if nothing is left.
-
-    A pair is looked at by the price per slot of its session: with the client among the guests, the session costs at
-    least what all others bring at that price, and the client's own reduced cost.
-    """
-    node = climbed.node
-    opened, closed, held = _sessions(problem, climbed, most)
+def reduced(problem: Location, climbed: Climbed, most: float) -> Climbed | None:
+    """The node without what costs more than so much over the bound; None if nothing is left."""
+    node, known = climbed.node, regrets_of(problem, climbed)
     session, client = problem.session[node.pairs], problem.client[node.pairs]
-    value, loss = _by_slot_price(problem, climbed)
-    with_pair = held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
-    keep = ~closed[session] & (with_pair - ROUNDING <= most) & (problem.slots[client] <= problem.room[session])
-    sure = opened[session] & (loss[session] - np.minimum(0.0, value) - ROUNDING > most)
+    opened, closed = node.opened | (known.not_held - ROUNDING > most), node.closed | (known.held - ROUNDING > most)
+    keep = ~closed[session] & (known.with_pair - ROUNDING <= most) & (problem.slots[client] <= problem.room[session])
+    sure = known.without_pair - ROUNDING > most
     bound_to = np.full(len(problem.slots), -1)
     bound_to[client[sure]] = session[sure]
     keep &= (bound_to[client] < 0) | (bound_to[client] == session)
@@ -136,16 +142,33 @@ def reduced(problem: Location, climbed: Climbed, most: float) -> Node | None:
         return None
     still = np.bincount(session[keep], minlength=len(opened)) > 0
     closed |= ~still & ~opened
-    return node._replace(pairs=node.pairs[keep], opened=opened, closed=closed)
+    if climbed.regrets is not None:
+        kept = known._replace(with_pair=known.with_pair[keep], without_pair=known.without_pair[keep])
+        climbed = climbed._replace(regrets=kept)
+    return climbed._replace(node=node._replace(pairs=node.pairs[keep], opened=opened, closed=closed))
 
 
-def regrets(problem: Location, climbed: Climbed) -> Floats:
-    """Per pair of a node: what any plan with it costs more than the bound, at least."""
-    node = climbed.node
-    held = _sessions(problem, climbed, np.inf)[2]
+def regrets_of(problem: Location, climbed: Climbed) -> Regrets:
+    """What any plan costs more than the bound, at least, with or without each pair of a node and each session.
+
+    Where that is not known better, a pair is looked at by the price per slot of its session: with the client among the
+    guests, the session costs at least what all others bring at that price, and the client's own reduced cost. Without
+    one who pays, that much more, if it is held.
+    """
+    if climbed.regrets is not None:
+        return climbed.regrets
+    node, taken = climbed.node, climbed.view.taken
+    more = np.maximum(0.0, _forced(problem, climbed) if climbed.more is None else climbed.more)
+    held = np.where(node.closed, np.inf, np.where(taken, 0.0, more))
+    not_held = np.where(node.opened, np.inf, np.where(taken, more, 0.0))
     session = problem.session[node.pairs]
     value, loss = _by_slot_price(problem, climbed)
-    return held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value))
+    return Regrets(
+        with_pair=held[session] + np.maximum(0.0, loss[session] + np.maximum(0.0, value)),
+        without_pair=np.minimum(loss[session] - np.minimum(0.0, value), not_held[session]),
+        held=held,
+        not_held=not_held,
+    )
 
 
 def _by_slot_price(problem: Location, climbed: Climbed) -> tuple[Floats, Floats]:
@@ -155,15 +178,6 @@ def _by_slot_price(problem: Location, climbed: Climbed) -> tuple[Floats, Floats]
     value = problem.cost[node.pairs] - node.prices[client] + (here.slot_price[session] * problem.slots[client])
     guests = np.bincount(session, weights=np.minimum(0.0, value), minlength=len(problem.room))
     return value, guests + problem.setup - here.slot_price * problem.room - here.value
-
-
-def _sessions(problem: Location, climbed: Climbed, most: float) -> tuple[Mask, Mask, Floats]:
-    """Sessions that are held for sure or not at all, and what holding each costs more."""
-    node, taken = climbed.node, climbed.view.taken
-    free = ~node.opened & ~node.closed
-    more = np.where(free, (_forced(problem, climbed) if climbed.more is None else climbed.more) - ROUNDING, 0.0)
-    opened, closed = node.opened | (taken & (more > most)), node.closed | (~taken & (more > most))
-    return opened, closed, np.where(taken, 0.0, np.maximum(0.0, more))
 
 
 def _forced(problem: Location, climbed: Climbed) -> Floats:

@@ -8,8 +8,9 @@ import numpy as np
 
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.prepared import Floats, Ints
-from outreach_optimizer.solver.location.climb import Climbed, regrets
+from outreach_optimizer.solver.location.climb import Climbed, regrets_of
 from outreach_optimizer.solver.location.exact import HIGHS, SCIP, TOLERANCE, Answer, Part, ready, solve_part
+from outreach_optimizer.solver.location.loads import light
 from outreach_optimizer.solver.location.plan import Plan, plan_with
 from outreach_optimizer.solver.location.problem import Location, Node, roomy
 
@@ -110,6 +111,8 @@ class Handed:
     def expect(self, at: Climbed) -> None:
         """Start the processes, which takes its time, once there seems to be enough left for them."""
         if not self._started and len(at.node.pairs) > EXPECTED_PAIRS * len(at.node.prices):
+            if light(self._problem, at.node):
+                return  # the tree begins alone
             self._started = True
             for _ in range(self._apart.workers):
                 self._apart.submit(ready)
@@ -128,7 +131,7 @@ class Handed:
             return
         most = self._near[0] * (plan.cost - at.node.bound)
         pairs = at.node.pairs
-        keep = regrets(self._problem, at) <= most
+        keep = regrets_of(self._problem, at).with_pair <= most
         keep |= plan.session[self._problem.client[pairs]] == self._problem.session[pairs]
         if np.count_nonzero(keep) <= MOST_PAIRS:
             self._submit(Asked(at, pairs[keep], near=True), plan)

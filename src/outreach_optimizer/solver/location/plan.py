@@ -120,6 +120,12 @@ def plan_with(problem: Location, table: Floats, pairs: Ints) -> Plan | None:
     return plan_of(problem, table, session)
 
 
+def plan_if_once(problem: Location, table: Floats, pairs: Ints) -> Plan | None:
+    """The plan of these pairs, if they are one of each client."""
+    once = len(pairs) == len(problem.slots) == len(np.unique(problem.client[pairs]))
+    return plan_with(problem, table, pairs) if once else None
+
+
 def plan_at(problem: Location, node: Node, table: Floats, here: View) -> Plan | None:
     """What the sessions choose if that is a plan already; else one that begins with pairs of the node only."""
     some = (here.amount > 0) & here.taken[problem.session[here.wanted]]
