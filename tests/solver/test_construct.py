@@ -11,6 +11,7 @@ from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.schedule import Schedule
+from outreach_optimizer.solver.construct.draft import BY_FLOW
 from outreach_optimizer.solver.construct.plan import Constructed, ascent_near, construct, redraft
 from outreach_optimizer.solver.dual.ascent import ascend, look, prices_at, relax
 from outreach_optimizer.solver.dual.large import level_point
@@ -162,7 +163,7 @@ def test_another_plan_comes_from_what_steps_hold(plan: Accepted) -> None:
     given = generate("quarter", 1)
     relaxed = relax(given)
     ascent = ascend(relaxed, until=time.monotonic() + 60, steps=60)
-    other = redraft(relaxed, ascent, until=time.monotonic() + 10, stop=None)
+    other = redraft(relaxed, ascent, BY_FLOW, until=time.monotonic() + 10, stop=None)
     assert other is not None
     report = check(given, other)
     assert not report.violations

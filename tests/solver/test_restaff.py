@@ -11,7 +11,7 @@ from outreach_optimizer.checker import check
 from outreach_optimizer.generate import generate
 from outreach_optimizer.generate.build import build_region
 from outreach_optimizer.instance import Instance
-from outreach_optimizer.solver.construct.draft import Board, board_of
+from outreach_optimizer.solver.construct.draft import Board, Changes, board_of
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.construct.restaff import restaffed
 from outreach_optimizer.solver.construct.rounding import rounded
@@ -127,8 +127,9 @@ def test_a_pinned_duty_stays() -> None:
     assert not found[0, 2]
 
 
-def test_a_plan_with_exact_crews_keeps_every_rule() -> None:
-    given = build_region(2, offices=1)
-    found = construct(relax(given), until=time.monotonic() + 10, passes=1, exact=True)
+@pytest.mark.parametrize("few", [False, True])
+def test_a_plan_with_exact_crews_keeps_every_rule(*, few: bool) -> None:
+    given, changes = build_region(2, offices=1), Changes(exact=True, few=few)
+    found = construct(relax(given), until=time.monotonic() + 10, passes=1, changes=changes)
     assert found is not None
     assert not check(given, found.schedule).violations

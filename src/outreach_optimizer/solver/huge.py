@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from outreach_optimizer.relaxation.bound import bound
 from outreach_optimizer.relaxation.prices import Prices
+from outreach_optimizer.solver.construct.draft import Changes
 from outreach_optimizer.solver.construct.plan import construct
 from outreach_optimizer.solver.dual.ascent import Relaxed, look, prices_at
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
@@ -36,7 +37,9 @@ def priced(relaxed: Relaxed, point: Point, slot_price: Floats) -> Priced:
 def huge(relaxed: Relaxed, effort: Effort, best: Accepted | None) -> tuple[Found, Prices]:
     """A plan and prices; what is known when the search is stopped counts."""
     end = effort.begin + CONSTRUCT_SHARE * effort.time_limit_s
-    made = construct(relaxed, until=end, stop=effort.stop, passes=1, exact=True, workers=effort.workers)
+    made = construct(
+        relaxed, until=end, stop=effort.stop, passes=1, changes=Changes(exact=True, few=True), workers=effort.workers
+    )
     point, slot_price = level_point(relaxed) if made is None else (made.point, made.slot_price)
     if made is not None:
         best = better(best, accepted(relaxed.instance, made.schedule))

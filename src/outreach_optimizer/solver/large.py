@@ -4,6 +4,7 @@ import time
 
 from outreach_optimizer.relaxation.prices import Prices
 from outreach_optimizer.solver.beside import Beside
+from outreach_optimizer.solver.construct.draft import Changes
 from outreach_optimizer.solver.construct.plan import ascent_near, construct, redraft
 from outreach_optimizer.solver.dual.ascent import Relaxed
 from outreach_optimizer.solver.dual.large import ascend_large, level_point
@@ -26,6 +27,8 @@ NEAR_SHARE = 0.2
 """Part of that which goes to prices that begin with the plan, not with the best ones so far."""
 REDRAFT_SHARE = 0.06
 """Part of the time for another plan from these."""
+CHANGES = Changes(exact=True)
+"""An exact change takes a third of a second where there are hundreds of sessions."""
 
 
 def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Replan) -> tuple[Found, Prices, float]:
@@ -33,7 +36,7 @@ def large(relaxed: Relaxed, effort: Effort, best: Accepted | None, replan: Repla
     if len(relaxed.prepared.client) > HUGE:
         return *huge(relaxed, effort, best), 0.0
     until = effort.begin + CONSTRUCT_SHARE * effort.time_limit_s
-    made = construct(relaxed, until=until, stop=effort.stop, workers=effort.workers)
+    made = construct(relaxed, until=until, stop=effort.stop, changes=CHANGES, workers=effort.workers)
     point, slot_price = level_point(relaxed) if made is None else (made.point, made.slot_price)
     known = priced(relaxed, point, slot_price)
     if made is not None:
@@ -91,7 +94,7 @@ def _priced_beside(
             known = _better_priced(relaxed, known, near)
         target = float(best.report.objective_micro)
         ascent = ascend_large(relaxed, known.point, known.slot_price, target=target, until=until, stop=effort.stop)
-        other = redraft(relaxed, ascent, until=redraft_until, stop=effort.stop)
+        other = redraft(relaxed, ascent, CHANGES, until=redraft_until, stop=effort.stop)
     best = beside.best or best
     if other is not None:
         best = better(best, accepted(relaxed.instance, other)) or best

@@ -39,6 +39,24 @@ RESTAFF_S = 30.0
 """Seconds for an exact choice of crews at most."""
 
 
+class Changes(NamedTuple):
+    """How crews are changed.
+
+    Parameters
+    ----------
+    exact
+        By an exact solver, which sees everybody's minutes; else by a flow, which takes no time.
+    few
+        There is time for a few changes: each changes fewer crews, cheaper or not.
+    """
+
+    exact: bool
+    few: bool = False
+
+
+BY_FLOW = Changes(exact=False)
+
+
 class Board(NamedTuple):
     """What does not change while a plan is made.
 
@@ -185,23 +203,21 @@ def _changed(board: Board, draft: Draft, calm: float, *, left_s: float | None, s
 
 
 def improved(
-    board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float = 0.0, exact: bool = False
+    board: Board, draft: Draft, changes: Changes, *, until: float, stop: Event | None, took_s: float = 0.0
 ) -> Draft:
-    """Change crews as long as that pays, then fewer and fewer of them; by an exact solver fewer each time.
+    """Change crews as long as that pays, then fewer and fewer of them.
 
     Parameters
     ----------
     took_s
         Seconds that a change takes, about: none begins that would not end in time.
-    exact
-        Crews are chosen by an exact solver, which takes long, and not by a flow.
     """
     calm = 1.0
     while calm > CALMEST and time.monotonic() + took_s < until and not (stop is not None and stop.is_set()):
         begin = time.monotonic()
-        other = _changed(board, draft, calm, left_s=until - begin if exact else None, stop=stop)
+        other = _changed(board, draft, calm, left_s=until - begin if changes.exact else None, stop=stop)
         took_s = time.monotonic() - begin
-        if other is None or other.cost >= draft.cost or exact:  # there is time for a few exact changes only
+        if changes.few or other is None or other.cost >= draft.cost:
             calm *= CALMER
         draft = draft if other is None else min(draft, other, key=lambda draft: draft.cost)
     return draft

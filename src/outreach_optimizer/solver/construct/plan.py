@@ -11,8 +11,10 @@ from outreach_optimizer.checker import check
 from outreach_optimizer.instance import Instance
 from outreach_optimizer.schedule import Schedule
 from outreach_optimizer.solver.construct.draft import (
+    BY_FLOW,
     LEAST_PRICE,
     Board,
+    Changes,
     Draft,
     board_of,
     crew_of,
@@ -66,7 +68,7 @@ def construct(
     on_better: Callable[[Schedule], None] | None = None,
     stop: Event | None = None,
     passes: int = 2,
-    exact: bool = False,
+    changes: Changes = BY_FLOW,
     workers: int = 1,
 ) -> Constructed | None:
     """A plan and prices, or None if no plan was found that keeps every rule.
@@ -81,8 +83,8 @@ def construct(
         When set, the same as ``until``.
     passes
         Drafts, one or two; the second one from prices towards the cost of the first.
-    exact
-        Crews are changed by an exact solver, see `improved`.
+    changes
+        How crews are changed.
     workers
         Threads of the prices.
     """
@@ -103,7 +105,7 @@ def construct(
                 relaxed, again, price_again, target=target, until=prices_end, workers=workers, stop=stop
             )
             rise = other if other.bound > rise.bound else rise._replace(often=other.often)
-        draft = _drafted(relaxed, board, rise, until=draft_end, stop=stop, exact=exact)
+        draft = _drafted(relaxed, board, rise, changes, until=draft_end, stop=stop)
         if draft is not None:
             drafts.append(draft)
             best = min(drafts, key=lambda draft: draft.cost)
@@ -117,10 +119,10 @@ def construct(
     return Constructed(schedule, rise.point, rise.bound, rise.slot_price)
 
 
-def redraft(relaxed: Relaxed, ascent: Ascent, *, until: float, stop: Event | None) -> Schedule | None:
+def redraft(relaxed: Relaxed, ascent: Ascent, changes: Changes, *, until: float, stop: Event | None) -> Schedule | None:
     """Another plan, from what the steps of an ascent hold, or None if none was found that keeps every rule."""
     board = board_of(relaxed.instance, relaxed.facts, usual(ascent.slot_price))
-    draft = _drafted(relaxed, board, ascent, until=until, stop=stop)
+    draft = _drafted(relaxed, board, ascent, changes, until=until, stop=stop)
     return None if draft is None else _lawful(board, draft)
 
 
@@ -160,7 +162,7 @@ def _lawful(board: Board, draft: Draft) -> Schedule | None:
 
 
 def _drafted(
-    relaxed: Relaxed, board: Board, rise: Ascent, *, until: float, stop: Event | None, exact: bool = False
+    relaxed: Relaxed, board: Board, rise: Ascent, changes: Changes, *, until: float, stop: Event | None
 ) -> Draft | None:
     """Crews and guests near what the relaxation holds; if no solver rounds it, for the sessions it holds often."""
     board = board._replace(likely=rise.often.by_caseworker(relaxed.prepared.offered, len(relaxed.limits)))
@@ -178,15 +180,15 @@ def _drafted(
     if draft is None:
         return None
     took_s = time.monotonic() - begin
-    return _improved(relaxed, board, draft, until=until, stop=stop, took_s=took_s, exact=exact)
+    return _improved(relaxed, board, draft, changes, until=until, stop=stop, took_s=took_s)
 
 
 def _improved(
-    relaxed: Relaxed, board: Board, draft: Draft, *, until: float, stop: Event | None, took_s: float, exact: bool
+    relaxed: Relaxed, board: Board, draft: Draft, changes: Changes, *, until: float, stop: Event | None, took_s: float
 ) -> Draft:
     """Other crews and more sessions in turns, as long as there is time for another draft."""
     while True:
-        draft = improved(board, draft, until=until, stop=stop, took_s=took_s, exact=exact)
+        draft = improved(board, draft, changes, until=until, stop=stop, took_s=took_s)
         if time.monotonic() + took_s > until:
             return draft
         more = extended(board, relaxed.calendars, draft)
