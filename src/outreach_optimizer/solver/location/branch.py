@@ -32,13 +32,14 @@ CODED_PAIRS = 2_000
 AHEAD = ((100, 0.35), (300, 0.55))
 """The tree takes the time of one engine as long as after so many nodes it has closed so much of the gap."""
 LIGHT_AHEAD = ((20_000, 0.55),)
-"""The same where nodes know that loads add up: they are as strong as cuts, and a node takes a millisecond or two."""
+"""The same where nodes know that loads add up: such a tree proves more than cuts do, but not everything."""
 ALONE = 300
 """Nodes of such a tree before engines begin beside it: most trees are done by then."""
 DIVES = 0.3
 """Part of the nodes of such a tree that are chosen as the best child of the last one, so that there is a plan early."""
 LIGHT_STEPS = 400
 LIGHT_PATIENCE = 15
+"""Of the steps at the root, once loads add up."""
 ROUND_STEPS = 120
 ROUND_PATIENCE = 20
 NODE_STEPS = 40
