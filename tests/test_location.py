@@ -151,6 +151,32 @@ def test_every_way_finds_and_proves_the_best_of_all_plans(
     assert bound >= limit_of(problem, plan)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_tree_of_loads_that_add_up_proves_what_an_engine_proves(
+    seed: int, apart: Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach_optimizer.solver.location.handed.HERE_PAIRS", 0)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.ALONE", 1_000_000)
+    monkeypatch.setattr("outreach_optimizer.solver.location.branch.LIGHT_STEPS", 5)  # so that the root is no proof
+    problem = drawn(seed, clients=24, sessions=6)
+    problem = problem._replace(most=6, room=np.full(6, np.ceil(problem.load / 6) + 1))
+    nobody, told = Plan(1e12, np.zeros(0, dtype=np.int64)), list[float]()
+    best = plan_in(
+        problem,
+        table_of(problem),
+        root_of(problem).pairs,
+        solve_part(part_of(problem, root_of(problem), nobody, nodes=None, seconds=60)),
+    )
+    assert best is not None
+    tree = tree_of(problem, over=lambda: False, tell=lambda _cost, bound: told.append(bound))
+    handed = Handed(problem, tree.table, apart, until=time.monotonic() + 60, in_turn=True)
+    first = climb(problem, root_of(problem), best.cost, steps=5, step=0.5, patience=8)
+    bound, plan = branch(tree, first, Plan(1.5 * best.cost, best.session), handed)  # as if no good plan were known
+    assert plan.cost == best.cost
+    assert max(told) <= plan.cost
+    assert bound >= limit_of(problem, plan)
+
+
 @pytest.mark.parametrize("plans", [True, False])
 @pytest.mark.parametrize("engine", [HIGHS, SCIP])
 @pytest.mark.parametrize("seed", SEEDS)

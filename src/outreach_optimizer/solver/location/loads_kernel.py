@@ -135,8 +135,8 @@ def _chosen(lines: Lines, rooms: Rooms, tables: Tables, slope: Floats, came: Mas
         if not rooms.opened[s] and room <= empty and tables.before[s, empty - room] == total:
             empty -= room
             continue
-        here = 0
-        while tables.before[s, empty - here] + (rooms.setup[s] + tables.least[full - here]) != total:
+        here, most = 0, min(room, empty)
+        while here < most and tables.before[s, empty - here] + (rooms.setup[s] + tables.least[full - here]) != total:
             here += 1
         empty -= here
         at = full - here
