@@ -10,7 +10,7 @@ import pytest
 from locations import all_plans, drawn
 from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.guests import whole_guests
-from outreach_optimizer.solver.location.branch import branch, limit_of, root, tree_of
+from outreach_optimizer.solver.location.branch import branch
 from outreach_optimizer.solver.location.climb import climb, reduced, regrets_of
 from outreach_optimizer.solver.location.exact import HIGHS, SCIP, solve_part
 from outreach_optimizer.solver.location.handed import Handed, part_of, plan_in
@@ -18,6 +18,7 @@ from outreach_optimizer.solver.location.kernel import packed, tabled
 from outreach_optimizer.solver.location.laid import lay
 from outreach_optimizer.solver.location.plan import Plan, plan_of, table_of
 from outreach_optimizer.solver.location.problem import Location, root_of, view
+from outreach_optimizer.solver.location.rooted import limit_of, root, tree_of
 from outreach_optimizer.solver.location.tabu import tried, wandered
 
 SEEDS = range(12)
@@ -130,12 +131,12 @@ def test_every_way_finds_and_proves_the_best_of_all_plans(
     ahead = ((WAYS[way].get("AHEAD_NODES", 0), 1.0),)
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.AHEAD", ahead)
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.LIGHT_AHEAD", ahead)
-    monkeypatch.setattr("outreach_optimizer.solver.location.branch.CODED_PAIRS", 0)
+    monkeypatch.setattr("outreach_optimizer.solver.location.rooted.CODED_PAIRS", 0)
     monkeypatch.setattr("outreach_optimizer.solver.location.loads.MOST_CELLS", WAYS[way].get("MOST_CELLS", 0))
     monkeypatch.setattr("outreach_optimizer.solver.location.branch.ALONE", WAYS[way].get("ALONE", 300))
     for name in WAYS[way].keys() - {"AHEAD_NODES", "MOST_CELLS", "ALONE"}:
         monkeypatch.setattr(f"outreach_optimizer.solver.location.handed.{name}", WAYS[way][name])
-    monkeypatch.setattr("outreach_optimizer.solver.location.branch.PAIRS_PER_TRY", 1)
+    monkeypatch.setattr("outreach_optimizer.solver.location.rooted.PAIRS_PER_TRY", 1)
     problem = drawn(seed)
     plans = all_plans(problem)
     tree = tree_of(problem, over=lambda: False, tell=lambda _cost, _bound: None)

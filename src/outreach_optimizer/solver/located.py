@@ -17,11 +17,12 @@ from outreach_optimizer.solver.apart import Apart
 from outreach_optimizer.solver.dual.ascent import Relaxed, ascend, first_point, look, prices_at
 from outreach_optimizer.solver.dual.volume import Point
 from outreach_optimizer.solver.effort import Effort, Found, Searched
-from outreach_optimizer.solver.location.branch import branch, everybody, limit_of, root, tree_of
+from outreach_optimizer.solver.location.branch import branch
 from outreach_optimizer.solver.location.climb import Climbed
 from outreach_optimizer.solver.location.handed import Handed
 from outreach_optimizer.solver.location.plan import Plan
 from outreach_optimizer.solver.location.problem import location_of
+from outreach_optimizer.solver.location.rooted import everybody, limit_of, root, tree_of
 from outreach_optimizer.solver.plans import Accepted, accepted
 from outreach_optimizer.solver.result import Progress, minutes, relative_gap
 

@@ -1,34 +1,19 @@
 """Branch and bound for location problems: prices at every node, sessions first, then who goes where."""
 
 import heapq
-from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
-from outreach_optimizer.solver.dual.prepared import Floats
 from outreach_optimizer.solver.location.children import children_of
 from outreach_optimizer.solver.location.climb import Climbed, climb, reduced
 from outreach_optimizer.solver.location.handed import MOST_PAIRS, Ended, Handed, few, hardly_any, small
 from outreach_optimizer.solver.location.loads import climb_loads, light
-from outreach_optimizer.solver.location.plan import Plan, better, plan_at, plan_from, plan_if_once, plan_with, table_of
-from outreach_optimizer.solver.location.problem import Location, Node, roomy, root_of, view
-from outreach_optimizer.solver.location.tabu import tried, wandered
+from outreach_optimizer.solver.location.plan import Plan, better, plan_if_once, plan_with
+from outreach_optimizer.solver.location.problem import Node
+from outreach_optimizer.solver.location.rooted import Tree, limit_of, much, planned
 
-ROOT_ROUNDS = 12
-WHOLE_ROUNDS = 4
-"""Rounds after which exact solvers get what is left, if it is little."""
-TRIES = 40
-"""Plans that are made of the last steps before exact solvers begin: a better one leaves them less."""
-TRIED_CELLS = 1_000_000
-"""Tries times clients times sessions, at the most."""
-PAIRS_PER_TRY = 50
-"""Pairs left for each of these: where few are left, exact solvers take hardly longer than a try."""
-NUMPY_ROUNDS = 2
-"""Rounds after which machine code pays, if much is left: importing it takes as long as a round."""
-CODED_PAIRS = 2_000
-"""Pairs of a problem up to which engines are sooner done: their cuts prove as much as a tree, at little cost."""
 AHEAD = ((100, 0.35), (300, 0.55))
 """The tree takes the time of one engine as long as after so many nodes it has closed so much of the gap."""
 LIGHT_AHEAD = ((20_000, 0.55),)
@@ -38,138 +23,14 @@ ALONE = 300
 DIVES = 0.3
 """Part of the nodes of such a tree that are chosen as the best child of the last one, so that there is a plan early."""
 LIGHT_STEPS = 400
+LIGHT_STEP = 1.0
 LIGHT_PATIENCE = 15
-"""Of the steps at the root, once loads add up."""
-ROUND_STEPS = 120
-ROUND_PATIENCE = 20
+"""Steps at the root, once loads add up."""
 NODE_STEPS = 40
 NODE_PATIENCE = 8
-FIRST_STEP = 1.0
 NODE_STEP = 0.3
-STALLED = 0.02
-"""Part of the gap; the third round at the root in a row that closes less of it is the last."""
 SELDOM = 8
 """Every so many nodes there is a longer search for a plan."""
-
-
-class Tree(NamedTuple):
-    """What does not change in a search.
-
-    Parameters
-    ----------
-    table
-        Clients × sessions: cost.
-    over
-        Whether the search should end.
-    tell
-        Hears of plans and bounds.
-    """
-
-    problem: Location
-    table: Floats
-    over: Callable[[], bool]
-    tell: Callable[[float, float], None]
-
-
-def tree_of(
-    problem: Location,
-    *,
-    over: Callable[[], bool],
-    tell: Callable[[float, float], None],
-) -> Tree:
-    """A search, not begun."""
-    return Tree(problem, table_of(problem), over, tell)
-
-
-def limit_of(problem: Location, plan: Plan | None) -> float:
-    """The least bound that proves a plan: a better one would be a step of the grid cheaper."""
-    return np.inf if plan is None else plan.cost - problem.grid + 0.5
-
-
-def everybody(problem: Location, node: Node, cost: float) -> bool:
-    """Whether leaving anybody out costs at least as much as a plan.
-
-    It does where whoever is left out can be added for less, or by a bound that does not count on everybody.
-    """
-    used = np.unique(problem.session)
-    complete = roomy(problem) and len(problem.cost) == len(used) * len(problem.out)
-    if complete and (problem.cost <= problem.out[problem.client]).all() and cost <= problem.out.sum():
-        return True
-    everything = root_of(problem)._replace(prices=node.prices)
-    here = view(problem._replace(load=0.0), everything, node.prices)
-    missing = problem.out - node.prices
-    return bool(here.bound + np.minimum(0.0, missing).sum() + np.abs(missing).min() >= cost) and bool(
-        (missing > 0).all()
-    )
-
-
-def root(tree: Tree, on_round: Callable[[Climbed], None]) -> tuple[Climbed, Plan] | None:
-    """Prices of the whole problem, in rounds; each ends with a plan and fewer pairs."""
-    step, stalled = FIRST_STEP, 0
-    node = root_of(tree.problem)
-    plan = plan_from(tree.problem, tree.table, view(tree.problem, node, node.prices).taken)
-    climbed, coded = None, False
-    for number in range(1, ROOT_ROUNDS + 1):
-        before = node.bound
-        goal = plan.cost if plan is not None else _guess(tree.problem, node)
-        climbed = climb(tree.problem, node, goal, steps=ROUND_STEPS, step=step, patience=ROUND_PATIENCE, coded=coded)
-        plan = _planned(tree, climbed, plan, coded=coded)
-        if plan is not None:
-            tree.tell(plan.cost, climbed.node.bound)
-        if plan is None or climbed.node.bound >= limit_of(tree.problem, plan) or tree.over():
-            node = climbed.node
-            if plan is not None:
-                break
-            continue
-        left = reduced(tree.problem, climbed, limit_of(tree.problem, plan) - climbed.view.bound)
-        if left is None:
-            climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost))
-            break
-        stalled = stalled + 1 if left.node.bound - before < STALLED * (plan.cost - left.node.bound) else 0
-        climbed, node, step = left, left.node, max(0.05, step * (0.6 if stalled else 0.9))
-        on_round(climbed)
-        coded = number >= NUMPY_ROUNDS and much(tree.problem, climbed)
-        if stalled >= 3 or hardly_any(climbed) or (number >= WHOLE_ROUNDS and few(climbed)):
-            break
-    return None if climbed is None or plan is None else _tried(tree, climbed, plan, coded=coded)
-
-
-def _tried(tree: Tree, climbed: Climbed, plan: Plan, *, coded: bool) -> tuple[Climbed, Plan]:
-    """What is left with a plan from what the last steps took, if that is better."""
-    problem, known = tree.problem, plan
-    if hardly_any(climbed) or climbed.node.bound >= limit_of(problem, plan) or roomy(problem) or tree.over():
-        return climbed, plan
-    sets = {taken.tobytes(): (taken, slot_price) for taken, slot_price in climbed.passed}
-    tries = min(TRIES, TRIED_CELLS // tree.table.size, len(climbed.node.pairs) // PAIRS_PER_TRY)
-    for taken, slot_price in list(sets.values())[-tries:] if tries else []:
-        plan = better(plan, plan_from(problem, tree.table, taken)) or plan
-        plan = better(plan, plan_from(problem, tree.table, taken, slot_price)) or plan
-    plan = wandered(problem, tree.table, plan, coded=coded)
-    if plan.cost < known.cost:
-        left = reduced(problem, climbed, limit_of(problem, plan) - climbed.view.bound)
-        climbed = climbed._replace(node=climbed.node._replace(bound=plan.cost)) if left is None else left
-        tree.tell(plan.cost, climbed.node.bound)
-    return climbed, plan
-
-
-def much(problem: Location, at: Climbed) -> bool:
-    """Whether machine code pays."""
-    return len(problem.cost) > CODED_PAIRS and not roomy(problem) and not hardly_any(at)
-
-
-def _planned(tree: Tree, climbed: Climbed, plan: Plan | None, *, coded: bool) -> Plan | None:
-    """The best plan so far: from the sessions that are held, by costs alone or by the prices of slots, too."""
-    here = climbed.view
-    plan = better(plan, plan_at(tree.problem, climbed.node, tree.table, here))
-    if roomy(tree.problem):
-        return better(plan, plan_from(tree.problem, tree.table, here.taken))
-    plan = better(plan, plan_from(tree.problem, tree.table, here.taken, here.slot_price))
-    return better(plan, tried(tree.problem, tree.table, here.taken, here.slot_price, coded=coded))
-
-
-def _guess(problem: Location, node: Node) -> float:
-    least = float(np.minimum(node.prices, problem.out).sum()) if not np.isfinite(node.bound) else node.bound
-    return 1.1 * max(least, 1.0)
 
 
 class _Open(NamedTuple):
@@ -233,7 +94,7 @@ class _Search:
         """Better prices for the root, as loads add up."""
         self.light = True
         problem, node = self.tree.problem, self.first.node
-        climbed = climb_loads(problem, node, self.limit, steps=LIGHT_STEPS, step=FIRST_STEP, patience=LIGHT_PATIENCE)
+        climbed = climb_loads(problem, node, self.limit, steps=LIGHT_STEPS, step=LIGHT_STEP, patience=LIGHT_PATIENCE)
         left = None if climbed is None else reduced(problem, climbed, self.limit - climbed.view.bound)
         self.large = [] if left is None else [_Open(left.node.bound, 0, left, self.plan.cost)]
         self.first = self.first if left is None else left
@@ -320,11 +181,12 @@ class _Search:
             only = plan_with(self.tree.problem, self.tree.table, at.node.pairs)  # nobody has a choice
             self.plan = better(self.plan, only) or self.plan
         climbed = [child for child in map(self._climb, children) if child is not None]
-        climbed.sort(key=lambda child: child.node.bound)
-        for child in climbed[1:] if diving else climbed:
+        if diving and climbed:
+            best = min(climbed, key=lambda child: child.node.bound)
+            climbed = [child for child in climbed if child is not best]
+            self.dive = [self._open(best, max(bound, best.node.bound))]
+        for child in climbed:
             self._put(child, max(bound, child.node.bound))
-        for child in climbed[: 1 if diving else 0]:
-            self.dive = [self._open(child, max(bound, child.node.bound))]
 
     def _climb(self, node: Node) -> Climbed | None:
         """A node after its steps, or None if it has no better plan."""
@@ -342,7 +204,7 @@ class _Search:
         if adding_up:
             self.plan = better(self.plan, plan_if_once(problem, self.tree.table, climbed.view.wanted)) or self.plan
         elif number % SELDOM == 0:
-            self.plan = _planned(self.tree, climbed, self.plan, coded=self.coded) or self.plan
+            self.plan = planned(self.tree, climbed, self.plan, coded=self.coded) or self.plan
         return reduced(problem, climbed, self.limit - climbed.view.bound)
 
     def _put(self, at: Climbed, bound: float) -> None:

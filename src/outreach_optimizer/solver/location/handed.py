@@ -110,9 +110,8 @@ class Handed:
 
     def expect(self, at: Climbed) -> None:
         """Start the processes, which takes its time, once there seems to be enough left for them."""
-        if not self._started and len(at.node.pairs) > EXPECTED_PAIRS * len(at.node.prices):
-            if light(self._problem, at.node):
-                return  # the tree begins alone
+        much = len(at.node.pairs) > EXPECTED_PAIRS * len(at.node.prices)
+        if not self._started and much and not light(self._problem, at.node):  # where loads add up, a tree begins alone
             self._started = True
             for _ in range(self._apart.workers):
                 self._apart.submit(ready)
